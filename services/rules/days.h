@@ -1,0 +1,30 @@
+// Days as the schema spells them: ISO 8601 text. The edge has checked the spelling of requests, so
+// text that is no day here comes from a damaged or foreign history.
+#ifndef COUNTERSIGN_SERVICES_RULES_DAYS_H_
+#define COUNTERSIGN_SERVICES_RULES_DAYS_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+
+namespace countersign::rules {
+
+// "2026-09-29" as a day; nothing for any other text, 2026-02-30 and the empty one included.
+inline std::optional<absl::CivilDay> DayOf(absl::string_view iso) {
+  absl::CivilDay day;
+  if (iso.size() != 10 || !absl::ParseCivilTime(iso, &day) || absl::FormatCivilTime(day) != iso) {
+    return std::nullopt;
+  }
+  return day;
+}
+
+// A day as "2026-09-29"; empty for none.
+inline std::string IsoOf(std::optional<absl::CivilDay> day) {
+  return day.has_value() ? absl::FormatCivilTime(*day) : std::string();
+}
+
+}  // namespace countersign::rules
+
+#endif  // COUNTERSIGN_SERVICES_RULES_DAYS_H_

@@ -1,0 +1,178 @@
+// Chapter: the planning and review meeting (R33, R68; A01, A01b).
+#include <optional>
+
+#include "google/protobuf/util/message_differencer.h"
+#include "services/rules/days.h"
+#include "services/rules/decide.h"
+#include "services/rules/refusals.h"
+
+namespace countersign::rules {
+namespace {
+
+// R34: an hour is enough in most cases.
+constexpr uint32_t kMinutesUnlessSaid = 60;
+// Planning may fall in the last weeks of the cycle before (R20), never a year away from it.
+constexpr int kDaysAroundCycle = 366;
+
+std::vector<Happening> One(const Plan& plan, v1::MeetingEvent event) {
+  Happening happening{plan.progress.plan_id(), {}};
+  *happening.event.mutable_plan()->mutable_meeting() = std::move(event);
+  return {std::move(happening)};
+}
+
+v1::Meeting Filled(v1::Meeting meeting) {
+  if (meeting.minutes() == 0) meeting.set_minutes(kMinutesUnlessSaid);
+  return meeting;
+}
+
+bool Same(const v1::Meeting& left, const v1::Meeting& right) {
+  return google::protobuf::util::MessageDifferencer::Equals(left, right);
+}
+
+absl::Status RefuseUnlessConfirmed(const Plan& plan) {
+  if (Happened(plan.progress.meeting_confirmed())) return absl::OkStatus();
+  return Refuse(v1::MEETING_NOT_CONFIRMED, "No meeting is confirmed yet. Confirm it first.");
+}
+
+absl::Status RefuseIfHeld(const Plan& plan) {
+  if (!Happened(plan.progress.meeting_held())) return absl::OkStatus();
+  return Refuse(v1::MEETING_ALREADY_HELD,
+                "The meeting has been held. If its day was written down wrongly, correct it.",
+                {{"held_on", plan.progress.meeting_on()}});
+}
+
+absl::Status RefuseOutsideCycle(const Plan& plan, const Facts& facts,
+                                absl::string_view meeting_on) {
+  const v1::TrustFacts::Cycle* cycle = FindCycle(facts.trust->facts, plan.progress.cycle_id());
+  const std::optional<absl::CivilDay> day = DayOf(meeting_on);
+  if (cycle == nullptr || !day.has_value()) return absl::DataLossError("plan without a cycle");
+  const std::optional<absl::CivilDay> first = DayOf(cycle->first_on());
+  const std::optional<absl::CivilDay> last = DayOf(cycle->last_on());
+  if (!first.has_value() || !last.has_value()) return absl::DataLossError("cycle without days");
+  if (*day >= *first - kDaysAroundCycle && *day <= *last + kDaysAroundCycle) {
+    return absl::OkStatus();
+  }
+  return Refuse(v1::MEETING_OUTSIDE_CYCLE,
+                "The meeting lies more than a year outside the cycle of this plan. Check the year.",
+                {{"cycle_first_on", cycle->first_on()}, {"cycle_last_on", cycle->last_on()}});
+}
+
+absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
+  if (held_on <= IsoOf(facts.Today())) return absl::OkStatus();
+  return Refuse(v1::MEETING_IN_THE_FUTURE,
+                "A meeting cannot have been held on a day to come. Record it when it is over.",
+                {{"today", IsoOf(facts.Today())}});
+}
+
+Decision Confirm(const Plan& plan, const Facts& facts, const v1::ConfirmMeeting& command) {
+  const v1::Meeting meeting = Filled(command.meeting());
+  if (plan.progress.reviewer_id().empty()) {
+    return Refuse(v1::REVIEWER_NOT_ASSIGNED, "The head has not assigned a reviewer yet.");
+  }
+  if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
+  if (Happened(plan.progress.meeting_confirmed())) {
+    if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
+    return Refuse(v1::MEETING_ALREADY_CONFIRMED,
+                  "A meeting is confirmed already. Move it, or correct it if it was written down "
+                  "wrongly.",
+                  {{"meeting_on", plan.progress.meeting_on()}});
+  }
+  if (absl::Status outside = RefuseOutsideCycle(plan, facts, meeting.on()); !outside.ok()) {
+    return outside;
+  }
+  v1::MeetingEvent event;
+  *event.mutable_meeting_confirmed()->mutable_meeting() = meeting;
+  return One(plan, std::move(event));
+}
+
+Decision Move(const Plan& plan, const Facts& facts, const v1::MoveMeeting& command) {
+  const v1::Meeting meeting = Filled(command.meeting());
+  if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
+  if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
+  if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
+  if (absl::Status outside = RefuseOutsideCycle(plan, facts, meeting.on()); !outside.ok()) {
+    return outside;
+  }
+  v1::MeetingEvent event;
+  *event.mutable_meeting_moved()->mutable_meeting() = meeting;
+  event.mutable_meeting_moved()->set_reason(command.reason());
+  return One(plan, std::move(event));
+}
+
+Decision Correct(const Plan& plan, const Facts& facts, const v1::CorrectMeeting& command) {
+  const v1::Meeting meeting = Filled(command.meeting());
+  if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
+  if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
+  if (absl::Status outside = RefuseOutsideCycle(plan, facts, meeting.on()); !outside.ok()) {
+    return outside;
+  }
+  if (Happened(plan.progress.meeting_held())) {
+    if (absl::Status future = RefuseInFuture(facts, meeting.on()); !future.ok()) return future;
+  }
+  v1::MeetingEvent event;
+  *event.mutable_meeting_corrected()->mutable_meeting() = meeting;
+  event.mutable_meeting_corrected()->set_reason(command.reason());
+  return One(plan, std::move(event));
+}
+
+Decision Cancel(const Plan& plan, const v1::CancelMeeting& command) {
+  if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
+  if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
+  v1::MeetingEvent event;
+  event.mutable_meeting_cancelled()->set_reason(command.reason());
+  return One(plan, std::move(event));
+}
+
+// R33: the notice protects the reviewee, so only they give it up; a notice that was kept leaves
+// nothing to give up.
+Decision Waive(const Plan& plan, const Facts& facts, const v1::WaiveNotice& command) {
+  if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
+  if (Happened(plan.progress.notice_waived())) return std::vector<Happening>{};
+  absl::StatusOr<DeadlineInputs> inputs = DeadlineInputsOf(
+      plan.progress, *facts.trust, *facts.school, facts.PersonOf(plan.progress.reviewer_id()),
+      facts.PersonOf(plan.progress.reviewee_id()));
+  if (!inputs.ok()) return inputs.status();
+  const DueDate notice = NoticeBy(*inputs, Detail::kDateOnly);
+  const absl::CivilDay confirmed_on = absl::ToCivilDay(
+      absl::FromUnixMicros(plan.progress.meeting_confirmed().recorded_at_us()), facts.zone);
+  if (!notice.due_on.has_value() || confirmed_on <= *notice.due_on) {
+    return Refuse(v1::NOTICE_NOT_SHORT,
+                  "The meeting was confirmed in time, so there is no short notice to waive.",
+                  {{"confirm_by", IsoOf(notice.due_on)}});
+  }
+  v1::MeetingEvent event;
+  event.mutable_notice_waived()->set_reason(command.reason());
+  return One(plan, std::move(event));
+}
+
+Decision Held(const Plan& plan, const Facts& facts, const v1::RecordMeetingHeld& command) {
+  if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
+  const std::string held_on =
+      command.held_on().empty() ? plan.progress.meeting_on() : command.held_on();
+  if (Happened(plan.progress.meeting_held())) {
+    if (held_on == plan.progress.meeting_on()) return std::vector<Happening>{};
+    return RefuseIfHeld(plan);
+  }
+  if (absl::Status outside = RefuseOutsideCycle(plan, facts, held_on); !outside.ok()) {
+    return outside;
+  }
+  if (absl::Status future = RefuseInFuture(facts, held_on); !future.ok()) return future;
+  v1::MeetingEvent event;
+  event.mutable_meeting_held()->set_held_on(held_on);
+  event.mutable_meeting_held()->set_summary_given(command.summary_given());
+  return One(plan, std::move(event));
+}
+
+}  // namespace
+
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::PlanCommand& command) {
+  if (command.has_confirm_meeting()) return Confirm(plan, facts, command.confirm_meeting());
+  if (command.has_move_meeting()) return Move(plan, facts, command.move_meeting());
+  if (command.has_correct_meeting()) return Correct(plan, facts, command.correct_meeting());
+  if (command.has_cancel_meeting()) return Cancel(plan, command.cancel_meeting());
+  if (command.has_waive_notice()) return Waive(plan, facts, command.waive_notice());
+  if (command.has_record_meeting_held()) return Held(plan, facts, command.record_meeting_held());
+  return absl::InternalError("a command of another chapter");
+}
+
+}  // namespace countersign::rules

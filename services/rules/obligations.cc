@@ -1,0 +1,181 @@
+#include "services/rules/obligations.h"
+
+#include "services/rules/days.h"
+#include "services/rules/decide.h"
+#include "services/rules/plan.h"
+
+namespace countersign::rules {
+namespace {
+
+std::optional<absl::Time> TimeOf(const v1::Moment& moment) {
+  if (!Happened(moment)) return std::nullopt;
+  return absl::FromUnixMicros(moment.recorded_at_us());
+}
+
+absl::CivilDay DayOf(const v1::Moment& moment, absl::TimeZone zone) {
+  return absl::ToCivilDay(absl::FromUnixMicros(moment.recorded_at_us()), zone);
+}
+
+Obligation Owed(ObligationKind kind, Party party, const v1::PlanProgress& progress) {
+  Obligation obligation;
+  obligation.kind = kind;
+  obligation.owed_by = party;
+  obligation.owed_by_id =
+      party == Party::kReviewer ? progress.reviewer_id() : progress.reviewee_id();
+  return obligation;
+}
+
+// The obligations whose due dates are found by counting days.
+class Counted {
+ public:
+  Counted(const v1::PlanProgress& progress, std::optional<DeadlineInputs> inputs,
+          absl::TimeZone zone, Detail detail)
+      : progress_(progress), inputs_(std::move(inputs)), zone_(zone), detail_(detail) {}
+
+  Obligation Notice() const {
+    Obligation notice = Owed(ObligationKind::kNotice, Party::kReviewer, progress_);
+    notice.has_deadline = true;
+    if (Happened(progress_.reviewer_assigned())) {
+      notice.starts_on = DayOf(progress_.reviewer_assigned(), zone_);
+    }
+    if (inputs_.has_value()) notice.due = NoticeBy(*inputs_, detail_);
+    notice.met = progress_.meeting_confirmed();
+    notice.waived = progress_.notice_waived();
+    return notice;
+  }
+
+  Obligation Draft() const {
+    Obligation draft = AfterMeeting(ObligationKind::kDraft, Party::kReviewer);
+    if (inputs_.has_value()) draft.due = DraftDue(*inputs_, detail_);
+    draft.met = progress_.draft_issued();
+    return draft;
+  }
+
+  Obligation Final(ObligationKind kind, Party party, const v1::Moment& met) const {
+    Obligation final_record = AfterMeeting(kind, party);
+    if (inputs_.has_value()) final_record.due = FinalDue(*inputs_, detail_);
+    final_record.met = met;
+    return final_record;
+  }
+
+ private:
+  Obligation AfterMeeting(ObligationKind kind, Party party) const {
+    Obligation obligation = Owed(kind, party, progress_);
+    obligation.has_deadline = true;
+    if (inputs_.has_value()) obligation.starts_on = inputs_->meeting_on;
+    return obligation;
+  }
+
+  const v1::PlanProgress& progress_;
+  std::optional<DeadlineInputs> inputs_;
+  absl::TimeZone zone_;
+  Detail detail_;
+};
+
+Obligation Assignment(const v1::PlanProgress& progress, const School& school, absl::TimeZone zone) {
+  Obligation assignment = Owed(ObligationKind::kReviewerAssigned, Party::kReviewer, progress);
+  assignment.owed_by_id = HeadOf(school.facts);
+  assignment.starts_on = DayOf(progress.enrolled(), zone);
+  assignment.met = progress.reviewer_assigned();
+  return assignment;
+}
+
+Obligation Answer(const v1::PlanProgress& progress, uint32_t change, const v1::Moment& requested,
+                  const v1::Moment& answered, absl::TimeZone zone) {
+  Obligation answer = Owed(ObligationKind::kChangeRequestAnswer, Party::kReviewer, progress);
+  answer.change = change;
+  answer.starts_on = DayOf(requested, zone);
+  answer.met = answered;
+  return answer;
+}
+
+absl::StatusOr<std::optional<DeadlineInputs>> CountingInputs(const v1::PlanProgress& progress,
+                                                             const ObligationInputs& inputs) {
+  if (progress.meeting_on().empty()) return std::optional<DeadlineInputs>();
+  absl::StatusOr<DeadlineInputs> found =
+      DeadlineInputsOf(progress, *inputs.trust, *inputs.school, *inputs.reviewer, *inputs.reviewee);
+  if (!found.ok()) return found.status();
+  return std::optional<DeadlineInputs>(*found);
+}
+
+}  // namespace
+
+std::vector<ObligationKind> AllObligationKinds() {
+  return {ObligationKind::kNotice,
+          ObligationKind::kDraft,
+          ObligationKind::kFinalAvailable,
+          ObligationKind::kReviewerSignature,
+          ObligationKind::kRevieweeSignature,
+          ObligationKind::kReviewerAssigned,
+          ObligationKind::kChangeRequestAnswer};
+}
+
+absl::string_view NameOf(ObligationKind kind) {
+  switch (kind) {
+    case ObligationKind::kNotice:
+      return "notice";
+    case ObligationKind::kDraft:
+      return "draft";
+    case ObligationKind::kFinalAvailable:
+      return "final_available";
+    case ObligationKind::kReviewerSignature:
+      return "reviewer_signature";
+    case ObligationKind::kRevieweeSignature:
+      return "reviewee_signature";
+    case ObligationKind::kReviewerAssigned:
+      return "reviewer_assigned";
+    case ObligationKind::kChangeRequestAnswer:
+      return "change_request_answer";
+  }
+  return "";
+}
+
+absl::StatusOr<std::vector<Obligation>> ObligationsOf(const v1::PlanProgress& progress,
+                                                      const ObligationInputs& inputs,
+                                                      absl::TimeZone zone, Detail detail) {
+  absl::StatusOr<std::optional<DeadlineInputs>> counting = CountingInputs(progress, inputs);
+  if (!counting.ok()) return counting.status();
+  const Counted counted(progress, *std::move(counting), zone, detail);
+  std::vector<Obligation> owed = {
+      counted.Notice(),
+      counted.Draft(),
+      counted.Final(ObligationKind::kFinalAvailable, Party::kReviewer, progress.finalised()),
+      counted.Final(ObligationKind::kReviewerSignature, Party::kReviewer,
+                    progress.signed_by_reviewer()),
+      counted.Final(ObligationKind::kRevieweeSignature, Party::kReviewee,
+                    progress.signed_by_reviewee()),
+      Assignment(progress, *inputs.school, zone)};
+  for (const auto& change : progress.answered_changes()) {
+    owed.push_back(Answer(progress, change.change(), change.requested(), change.answered(), zone));
+  }
+  for (const auto& change : progress.open_changes()) {
+    owed.push_back(Answer(progress, change.change(), change.requested(), v1::Moment(), zone));
+  }
+  const bool withdrawn = StateOf(progress) == PlanState::kWithdrawn;
+  for (Obligation& obligation : owed) obligation.discharged = withdrawn;
+  return owed;
+}
+
+ObligationFacts FactsOf(const Obligation& obligation) {
+  ObligationFacts facts;
+  facts.starts_on = obligation.starts_on;
+  facts.due_on = obligation.due.due_on;
+  facts.suspended = obligation.due.suspended;
+  facts.met_at = TimeOf(obligation.met);
+  facts.waived = Happened(obligation.waived);
+  facts.discharged = obligation.discharged;
+  return facts;
+}
+
+absl::StatusOr<Status> StatusOn(absl::CivilDay today, const Obligation& obligation,
+                                const v1::PlanProgress& progress, const ObligationInputs& inputs,
+                                absl::TimeZone zone) {
+  absl::StatusOr<std::optional<DeadlineInputs>> counting = CountingInputs(progress, inputs);
+  if (!counting.ok()) return counting.status();
+  // Without a meeting nothing is counted, and no input but the zone is looked at.
+  const DeadlineInputs none;
+  return StatusOn(today, FactsOf(obligation), counting->has_value() ? **counting : none,
+                  obligation.owed_by, zone);
+}
+
+}  // namespace countersign::rules

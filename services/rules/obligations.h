@@ -1,0 +1,90 @@
+// What is owed in a plan, by whom, by when: one table (design: deadlines, section 2).
+//
+//   obligation             owed by    due                     met by
+//   reviewer_assigned      head       none                    reviewer assigned (R24)
+//   notice                 reviewer   before the meeting      meeting confirmed (R33)
+//   draft                  reviewer   working days after it   draft issued (R71)
+//   final_available        reviewer   working days after it   record finalised (R73)
+//   signature, one each    each       as final_available      signed (R74)
+//   change_request_answer  reviewer   none                    revised or declined (R72)
+//
+// An obligation is open until it is met, waived or discharged. Its due date follows its inputs
+// while it is open; once met it is judged by the inputs as they were then, so callers who want that
+// hand in those inputs.
+#ifndef COUNTERSIGN_SERVICES_RULES_OBLIGATIONS_H_
+#define COUNTERSIGN_SERVICES_RULES_OBLIGATIONS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "countersign/v1/cards.pb.h"
+#include "services/rules/deadlines.h"
+#include "services/rules/person.h"
+#include "services/rules/school.h"
+#include "services/rules/trust.h"
+
+namespace countersign::rules {
+
+// PERSISTENT in cards: append, never renumber.
+enum class ObligationKind {
+  kNotice = 1,
+  kDraft = 2,
+  kFinalAvailable = 3,
+  kReviewerSignature = 4,
+  kRevieweeSignature = 5,
+  kReviewerAssigned = 6,
+  kChangeRequestAnswer = 7,
+};
+
+// Everything of the kind, for loops and tests.
+std::vector<ObligationKind> AllObligationKinds();
+
+// "notice", "draft" ... PERSISTENT: part of the API.
+absl::string_view NameOf(ObligationKind kind);
+
+// One thing owed.
+struct Obligation {
+  ObligationKind kind = ObligationKind::kNotice;
+  uint32_t change = 0;     // Number of the change request, where it is one.
+  std::string owed_by_id;  // Empty while nobody holds the office that owes it.
+  Party owed_by = Party::kReviewer;
+  // Whether its due date is found by counting days; the date itself is in `due`.
+  bool has_deadline = false;
+  DueDate due;
+  // The day from which it is owed; nothing while what it hangs on has not happened.
+  std::optional<absl::CivilDay> starts_on;
+  v1::Moment met;     // Not happened while it is open.
+  v1::Moment waived;  // By whom it protects.
+  bool discharged = false;
+};
+
+// The facts that due dates are found from. Borrowed; a party that does not exist yet is an unknown
+// person.
+struct ObligationInputs {
+  const Trust* trust = nullptr;
+  const School* school = nullptr;
+  const Person* reviewer = nullptr;
+  const Person* reviewee = nullptr;
+};
+
+// Everything owed or settled in the plan, in the order of the enum. DATA_LOSS for a meeting on no
+// day.
+absl::StatusOr<std::vector<Obligation>> ObligationsOf(const v1::PlanProgress& progress,
+                                                      const ObligationInputs& inputs,
+                                                      absl::TimeZone zone, Detail detail);
+
+// What StatusOn() of deadlines.h wants to know of an obligation.
+ObligationFacts FactsOf(const Obligation& obligation);
+
+// How it stands on a day. `inputs` as for ObligationsOf.
+absl::StatusOr<Status> StatusOn(absl::CivilDay today, const Obligation& obligation,
+                                const v1::PlanProgress& progress, const ObligationInputs& inputs,
+                                absl::TimeZone zone);
+
+}  // namespace countersign::rules
+
+#endif  // COUNTERSIGN_SERVICES_RULES_OBLIGATIONS_H_

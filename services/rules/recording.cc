@@ -1,0 +1,169 @@
+// Chapter: recording plans and reviews (R69 to R73).
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "services/rules/completeness.h"
+#include "services/rules/decide.h"
+#include "services/rules/refusals.h"
+
+namespace countersign::rules {
+namespace {
+
+std::vector<Happening> One(const Plan& plan, v1::RecordingEvent event) {
+  Happening happening{plan.progress.plan_id(), {}};
+  *happening.event.mutable_plan()->mutable_recording() = std::move(event);
+  return {std::move(happening)};
+}
+
+absl::Status RefuseUnlessDraft(const Plan& plan) {
+  if (plan.progress.draft() > 0) return absl::OkStatus();
+  return Refuse(v1::DRAFT_NOT_ISSUED, "The reviewer has not issued a draft yet.");
+}
+
+// The record with its header as it stands now, each part serialised once: these bytes are what is
+// shown, digested and signed.
+v1::Record Written(const Plan& plan, const Facts& facts, v1::IndividualPlan form,
+                   v1::TrainingAnnex annex) {
+  const Person& reviewee = facts.PersonOf(plan.progress.reviewee_id());
+  v1::RecordHeader header;
+  header.set_reviewee_name(reviewee.name);
+  header.set_reviewer_name(facts.PersonOf(plan.progress.reviewer_id()).name);
+  header.set_team(reviewee.team);
+  header.set_review_on(plan.progress.meeting_on());
+  *annex.mutable_header() = header;
+  header.set_job_title(reviewee.job_title);
+  *form.mutable_header() = header;
+  v1::Record record;
+  form.SerializeToString(record.mutable_plan()->mutable_plan());
+  annex.SerializeToString(record.mutable_plan()->mutable_annex());
+  return record;
+}
+
+Decision Issue(const Plan& plan, const Facts& facts, const v1::IssueDraft& command) {
+  if (!Happened(plan.progress.meeting_held())) {
+    return Refuse(v1::MEETING_NOT_HELD,
+                  "The meeting is not recorded as held. Record it first: the draft is due from its "
+                  "day.");
+  }
+  if (plan.progress.draft() > 0) {
+    return Refuse(v1::DRAFT_ALREADY_ISSUED, "A draft has been issued. Revise it instead.",
+                  {{"draft", absl::StrCat(plan.progress.draft())}});
+  }
+  v1::RecordingEvent event;
+  event.mutable_draft_issued()->set_draft(1);
+  *event.mutable_draft_issued()->mutable_record() =
+      Written(plan, facts, command.plan(), command.annex());
+  return One(plan, std::move(event));
+}
+
+Decision Request(const Plan& plan, const v1::RequestChanges& command) {
+  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  v1::RecordingEvent event;
+  v1::ChangesRequested* request = event.mutable_changes_requested();
+  request->set_change(plan.progress.changes() + 1);
+  request->set_section(command.section());
+  request->set_wish(command.wish());
+  return One(plan, std::move(event));
+}
+
+Decision Comment(const Plan& plan, const v1::AddComment& command) {
+  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  v1::RecordingEvent event;
+  event.mutable_comment_added()->set_text(command.text());
+  return One(plan, std::move(event));
+}
+
+absl::Status RefuseUnlessOpen(const Plan& plan, uint32_t change) {
+  const auto& open = plan.progress.open_changes();
+  if (std::any_of(open.begin(), open.end(),
+                  [&](const auto& candidate) { return candidate.change() == change; })) {
+    return absl::OkStatus();
+  }
+  if (change == 0 || change > plan.progress.changes()) {
+    return Refuse(v1::CHANGE_UNKNOWN, absl::StrCat("There is no change request ", change, "."),
+                  {{"change", absl::StrCat(change)}});
+  }
+  return Refuse(v1::CHANGE_ALREADY_ANSWERED,
+                absl::StrCat("Change request ", change, " has been answered."),
+                {{"change", absl::StrCat(change)}});
+}
+
+Decision Revise(const Plan& plan, const Facts& facts, const v1::ReviseDraft& command) {
+  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  std::set<uint32_t> answers(command.answers().begin(), command.answers().end());
+  for (const uint32_t change : answers) {
+    if (absl::Status answered = RefuseUnlessOpen(plan, change); !answered.ok()) return answered;
+  }
+  if (answers.empty()) {
+    for (const auto& open : plan.progress.open_changes()) answers.insert(open.change());
+  }
+  v1::RecordingEvent event;
+  v1::DraftRevised* revised = event.mutable_draft_revised();
+  revised->set_draft(plan.progress.draft() + 1);
+  *revised->mutable_record() = Written(plan, facts, command.plan(), command.annex());
+  for (const uint32_t change : answers) revised->add_answers(change);
+  return One(plan, std::move(event));
+}
+
+Decision Decline(const Plan& plan, const v1::DeclineChange& command) {
+  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  if (absl::Status answered = RefuseUnlessOpen(plan, command.change()); !answered.ok()) {
+    return answered;
+  }
+  v1::RecordingEvent event;
+  event.mutable_change_declined()->set_change(command.change());
+  event.mutable_change_declined()->set_reason(command.reason());
+  return One(plan, std::move(event));
+}
+
+Decision Finalise(const Plan& plan, const Facts& facts) {
+  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  if (plan.progress.final()) return std::vector<Happening>{};
+  // R72: what the reviewee asked for is answered before the record is final.
+  if (plan.progress.open_changes_size() > 0) {
+    std::vector<std::string> open;
+    for (const auto& change : plan.progress.open_changes()) {
+      open.push_back(absl::StrCat(change.change()));
+    }
+    return Refuse(v1::CHANGE_REQUEST_OPEN,
+                  absl::StrCat("Change request ", absl::StrJoin(open, ", "),
+                               " is still open. Revise the draft, or decline it with a reason."),
+                  {{"changes", absl::StrJoin(open, ",")}});
+  }
+  v1::IndividualPlan form;
+  v1::TrainingAnnex annex;
+  const v1::TrustFacts::Cycle* cycle = FindCycle(facts.trust->facts, plan.progress.cycle_id());
+  if (cycle == nullptr || !form.ParseFromString(plan.record.plan().plan()) ||
+      !annex.ParseFromString(plan.record.plan().annex())) {
+    return absl::DataLossError("the stored draft cannot be read");
+  }
+  const std::vector<std::string> missing = Missing(form, annex, cycle->last_on());
+  if (!missing.empty()) {
+    return Refuse(
+        v1::RECORD_INCOMPLETE,
+        absl::StrCat("The record is not complete. Revise the draft: ", absl::StrJoin(missing, " ")),
+        {{"missing", absl::StrJoin(missing, "\n")}});
+  }
+  v1::RecordingEvent event;
+  v1::RecordFinalised* finalised = event.mutable_record_finalised();
+  finalised->set_draft(plan.progress.draft());
+  plan.comments.SerializeToString(finalised->mutable_comments());
+  finalised->set_digest(RecordDigest(plan.record, finalised->comments(), facts.sha256));
+  return One(plan, std::move(event));
+}
+
+}  // namespace
+
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::PlanCommand& command) {
+  if (command.has_issue_draft()) return Issue(plan, facts, command.issue_draft());
+  if (command.has_request_changes()) return Request(plan, command.request_changes());
+  if (command.has_add_comment()) return Comment(plan, command.add_comment());
+  if (command.has_revise_draft()) return Revise(plan, facts, command.revise_draft());
+  if (command.has_decline_change()) return Decline(plan, command.decline_change());
+  if (command.has_finalise_record()) return Finalise(plan, facts);
+  return absl::InternalError("a command of another chapter");
+}
+
+}  // namespace countersign::rules

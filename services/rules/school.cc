@@ -1,0 +1,167 @@
+#include "services/rules/school.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/rules/days.h"
+
+namespace countersign::rules {
+namespace {
+
+using google::protobuf::RepeatedPtrField;
+
+absl::Status UnknownEvent() {
+  return absl::DataLossError("event of unknown kind about a school: written by a newer version");
+}
+
+// Keeps of `old_days` what lies outside the days that the new calendar speaks for, then adds the
+// new ones. ISO days compare as text.
+template <typename Day, typename FirstOf, typename LastOf>
+void Merge(RepeatedPtrField<Day>& old_days, const RepeatedPtrField<Day>& new_days,
+           const v1::SchoolCalendar& calendar, FirstOf first_of, LastOf last_of) {
+  RepeatedPtrField<Day> kept;
+  for (const Day& day : old_days) {
+    const bool outside =
+        last_of(day) < calendar.covers_first_on() || first_of(day) > calendar.covers_last_on();
+    if (outside) *kept.Add() = day;
+  }
+  for (const Day& day : new_days) *kept.Add() = day;
+  std::stable_sort(kept.begin(), kept.end(), [&](const Day& left, const Day& right) {
+    return first_of(left) < first_of(right);
+  });
+  old_days.Swap(&kept);
+}
+
+void Publish(v1::SchoolCalendar& known, const v1::SchoolCalendar& calendar) {
+  const auto first_on = [](const v1::NamedDays& days) { return days.first_on(); };
+  const auto last_on = [](const v1::NamedDays& days) { return days.last_on(); };
+  const auto on = [](const v1::NamedDay& day) { return day.on(); };
+  Merge(*known.mutable_terms(), calendar.terms(), calendar, first_on, last_on);
+  Merge(*known.mutable_closures(), calendar.closures(), calendar, first_on, last_on);
+  Merge(*known.mutable_open_days(), calendar.open_days(), calendar, on, on);
+  if (known.covers_first_on().empty() || calendar.covers_first_on() < known.covers_first_on()) {
+    known.set_covers_first_on(calendar.covers_first_on());
+  }
+  if (calendar.covers_last_on() > known.covers_last_on()) {
+    known.set_covers_last_on(calendar.covers_last_on());
+  }
+}
+
+absl::StatusOr<NamedDays> NamedDaysOf(const v1::NamedDays& days) {
+  const std::optional<absl::CivilDay> first = DayOf(days.first_on());
+  const std::optional<absl::CivilDay> last = DayOf(days.last_on());
+  if (!first.has_value() || !last.has_value()) return absl::DataLossError("a calendar of no days");
+  return NamedDays{days.name(), *first, *last};
+}
+
+}  // namespace
+
+absl::Status AdvanceRoles(RepeatedPtrField<v1::RoleHeld>& roles, const v1::RoleEvent& event) {
+  switch (event.event_case()) {
+    case v1::RoleEvent::kRoleGranted: {
+      v1::RoleHeld* held = roles.Add();
+      held->set_person_id(event.role_granted().person_id());
+      held->set_role(event.role_granted().role());
+      return absl::OkStatus();
+    }
+    case v1::RoleEvent::kRoleEnded:
+      roles.erase(std::remove_if(roles.begin(), roles.end(),
+                                 [&](const v1::RoleHeld& held) {
+                                   return held.person_id() == event.role_ended().person_id() &&
+                                          held.role() == event.role_ended().role();
+                                 }),
+                  roles.end());
+      return absl::OkStatus();
+    case v1::RoleEvent::EVENT_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+bool HasRole(const RepeatedPtrField<v1::RoleHeld>& roles, absl::string_view person_id,
+             v1::Role role) {
+  return std::any_of(roles.begin(), roles.end(), [&](const v1::RoleHeld& held) {
+    return held.person_id() == person_id && held.role() == role;
+  });
+}
+
+std::string HeadOf(const v1::SchoolFacts& facts) {
+  for (int i = facts.roles_size() - 1; i >= 0; --i) {
+    if (facts.roles(i).role() == v1::ROLE_HEADTEACHER) return facts.roles(i).person_id();
+  }
+  return "";
+}
+
+absl::Status Advance(v1::SchoolFacts& facts, const Recorded& recorded) {
+  const v1::SchoolEvent& school = recorded.event.school();
+  switch (school.chapter_case()) {
+    case v1::SchoolEvent::kRegistration:
+      switch (school.registration().event_case()) {
+        case v1::SchoolRegistrationEvent::kSchoolRegistered: {
+          const v1::SchoolRegistered& registered = school.registration().school_registered();
+          facts.set_school_id(recorded.subject_id);
+          facts.set_name(registered.name());
+          facts.set_urn(registered.urn());
+          facts.set_division(registered.division());
+          return absl::OkStatus();
+        }
+        case v1::SchoolRegistrationEvent::EVENT_NOT_SET:
+          break;
+      }
+      return UnknownEvent();
+    case v1::SchoolEvent::kCalendar:
+      switch (school.calendar().event_case()) {
+        case v1::SchoolCalendarEvent::kCalendarPublished:
+          Publish(*facts.mutable_calendar(), school.calendar().calendar_published().calendar());
+          return absl::OkStatus();
+        case v1::SchoolCalendarEvent::EVENT_NOT_SET:
+          break;
+      }
+      return UnknownEvent();
+    case v1::SchoolEvent::kRoles:
+      return AdvanceRoles(*facts.mutable_roles(), school.roles());
+    case v1::SchoolEvent::CHAPTER_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+absl::StatusOr<School> Evolve(School before, const Recorded& recorded) {
+  School school = std::move(before);
+  if (const absl::Status advanced = Advance(school.facts, recorded); !advanced.ok()) {
+    return advanced;
+  }
+  absl::StatusOr<SchoolCalendar> calendar = CalendarOf(school.facts);
+  if (!calendar.ok()) return calendar.status();
+  school.calendar = *std::move(calendar);
+  return school;
+}
+
+absl::StatusOr<SchoolCalendar> CalendarOf(const v1::SchoolFacts& facts) {
+  SchoolCalendar calendar;
+  calendar.division = DivisionOf(facts.division());
+  for (const v1::NamedDays& term : facts.calendar().terms()) {
+    absl::StatusOr<NamedDays> days = NamedDaysOf(term);
+    if (!days.ok()) return days.status();
+    calendar.terms.push_back(*std::move(days));
+  }
+  for (const v1::NamedDays& closure : facts.calendar().closures()) {
+    absl::StatusOr<NamedDays> days = NamedDaysOf(closure);
+    if (!days.ok()) return days.status();
+    calendar.closures.push_back(*std::move(days));
+  }
+  for (const v1::NamedDay& open : facts.calendar().open_days()) {
+    const std::optional<absl::CivilDay> day = DayOf(open.on());
+    if (!day.has_value()) return absl::DataLossError("an open day that is no day");
+    calendar.open_days.push_back({open.name(), *day});
+  }
+  return calendar;
+}
+
+Division DivisionOf(v1::Division division) {
+  if (division == v1::DIVISION_SCOTLAND) return Division::kScotland;
+  if (division == v1::DIVISION_NORTHERN_IRELAND) return Division::kNorthernIreland;
+  return Division::kEnglandAndWales;
+}
+
+}  // namespace countersign::rules
