@@ -5,11 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <sstream>
 
 namespace countersign::cli {
@@ -41,7 +41,7 @@ Answer Check(const std::string& path, const std::optional<std::string>& holidays
 class TextFile {
  public:
   explicit TextFile(const std::string& text)
-      : path_(::testing::TempDir() + "countersign_" + std::to_string(getpid()) + "_" +
+      : path_(::testing::TempDir() + "countersign_" + std::to_string(std::random_device{}()) + "_" +
               std::to_string(++count_) + ".json") {
     std::ofstream(path_) << text;
   }
