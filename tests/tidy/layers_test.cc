@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 
 namespace countersign::tidy {
@@ -29,10 +30,14 @@ TEST(Layers, SlowHeadersAreIncludedOnce) {
   EXPECT_TRUE(faults.empty()) << InLines(faults);
 }
 
-// A file and one include of it that must not be there.
+// A file and one include of it.
 struct Example {
   std::string path;
   std::string include;
+
+  friend std::ostream& operator<<(std::ostream& out, const Example& example) {
+    return out << example.path << " with " << example.include;
+  }
 };
 
 class ForbiddenExample : public ::testing::TestWithParam<Example> {};
