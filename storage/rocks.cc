@@ -1,0 +1,143 @@
+#include "storage/rocks.h"
+
+#include <algorithm>
+
+#include "rocksdb/cache.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/table.h"
+#include "storage/errors.h"
+
+namespace countersign::storage {
+namespace {
+
+constexpr size_t kBlockCacheBytes = size_t{128} << 20;
+constexpr size_t kBlockBytes = size_t{8} << 10;
+// Bounds what has to be replayed at start.
+constexpr uint64_t kMaxLogBytes = uint64_t{128} << 20;
+constexpr double kBloomBitsPerKey = 10;
+
+std::string ParentOf(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::shared_ptr<rocksdb::Cache> SharedBlockCache() {
+  // All databases of a program share it, so that its size is the program's.
+  static const std::shared_ptr<rocksdb::Cache>* const cache =
+      new std::shared_ptr<rocksdb::Cache>(rocksdb::NewLRUCache(kBlockCacheBytes));
+  return *cache;
+}
+
+rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env, Rocks::Recovery recovery) {
+  rocksdb::DBOptions options;
+  options.env = env;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.paranoid_checks = true;
+  options.track_and_verify_wals_in_manifest = true;
+  options.wal_recovery_mode = recovery == Rocks::Recovery::kRefuseDamage
+                                  ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
+                                  : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.max_total_wal_size = kMaxLogBytes;
+  // After a failed sync the kernel may have dropped the pages: trying again proves nothing.
+  options.max_bgerror_resume_count = 0;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 5;
+  return options;
+}
+
+}  // namespace
+
+rocksdb::WriteOptions Synced() {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return options;
+}
+
+absl::Status SyncFolder(rocksdb::Env* env, const std::string& path) {
+  std::unique_ptr<rocksdb::Directory> folder;
+  rocksdb::Status status = env->NewDirectory(path, &folder);
+  if (status.ok()) status = folder->Fsync();
+  return FromRocks(status, "syncing the folder " + path);
+}
+
+absl::Status MakeFolder(rocksdb::Env* env, const std::string& path) {
+  if (env->FileExists(path).ok()) return absl::OkStatus();
+  const std::string parent = ParentOf(path);
+  if (parent != path) {
+    absl::Status made = MakeFolder(env, parent);
+    if (!made.ok()) return made;
+  }
+  const rocksdb::Status status = env->CreateDirIfMissing(path);
+  if (!status.ok()) return absl::UnavailableError(FromRocks(status, "making " + path).message());
+  return SyncFolder(env, parent);
+}
+
+rocksdb::ColumnFamilyOptions Rocks::FamilyOptions(Shape shape) {
+  rocksdb::ColumnFamilyOptions options;
+  options.compression =
+      shape == Shape::kHashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
+  options.paranoid_file_checks = true;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = SharedBlockCache();
+  table.block_size = kBlockBytes;
+  table.checksum = rocksdb::kXXH3;
+  if (shape == Shape::kLookups) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  }
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rocksdb::Env* env,
+                                                   Recovery recovery,
+                                                   const std::vector<Family>& families) {
+  absl::Status made = MakeFolder(env, path);
+  if (!made.ok()) return made;
+  const rocksdb::DBOptions options = DatabaseOptions(env, recovery);
+  std::vector<Family> all = families;
+  all.push_back({rocksdb::kDefaultColumnFamilyName});
+  std::vector<std::string> on_disk;
+  if (env->FileExists(path + "/CURRENT").ok()) {
+    const rocksdb::Status listed = rocksdb::DB::ListColumnFamilies(options, path, &on_disk);
+    if (!listed.ok()) return FromRocks(listed, "reading the manifest in " + path);
+  }
+  for (const std::string& name : on_disk) {
+    const bool given = std::any_of(all.begin(), all.end(),
+                                   [&](const Family& family) { return family.name == name; });
+    if (!given) all.push_back({name});
+  }
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (const Family& family : all) {
+    descriptors.emplace_back(family.name, FamilyOptions(family.shape));
+  }
+  std::unique_ptr<Rocks> rocks(new Rocks);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::Open(options, path, descriptors, &rocks->handles_, &db);
+  if (!opened.ok()) return FromRocks(opened, "opening " + path);
+  rocks->db_.reset(db);
+  return rocks;
+}
+
+Rocks::~Rocks() {
+  if (db_ == nullptr) return;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+}
+
+rocksdb::ColumnFamilyHandle* Rocks::family(std::string_view name) const {
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    if (handle->GetName() == name) return handle;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> Rocks::family_names() const {
+  std::vector<std::string> names;
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) names.push_back(handle->GetName());
+  return names;
+}
+
+}  // namespace countersign::storage

@@ -1,0 +1,78 @@
+// How RocksDB is opened here: the same care for the journal, the keyring and the views.
+//
+// No merge operator and no compaction filter, ever: with either, stored bytes could change.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rocksdb/db.h"
+#include "rocksdb/env.h"
+#include "rocksdb/options.h"
+#include "rocksdb/slice.h"
+
+namespace countersign::storage {
+
+inline rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+inline std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+// A write that is on disk when it returns.
+rocksdb::WriteOptions Synced();
+
+// Makes a folder and the missing ones above it, and syncs each into its parent. UNAVAILABLE when
+// that fails.
+absl::Status MakeFolder(rocksdb::Env* env, const std::string& path);
+// Syncs the names in a folder, after a file was made, renamed or removed.
+absl::Status SyncFolder(rocksdb::Env* env, const std::string& path);
+
+// A database with its column families, closed in the right order.
+class Rocks {
+ public:
+  enum class Recovery {
+    // A damaged record of the write-ahead log refuses to open. Only an unfinished record at its
+    // very end is dropped: no answer was ever given for it.
+    kRefuseDamage,
+    // Opens at the last point in time before the damage. For what can be rebuilt.
+    kDropDamagedTail,
+  };
+
+  // What a family's rows are like.
+  enum class Shape {
+    kRows,    // Compressed with LZ4.
+    kHashes,  // Not compressible.
+    kLookups  // As kRows, with a Bloom filter: most keys that are asked for are absent.
+  };
+  struct Family {
+    std::string name;
+    Shape shape = Shape::kRows;
+  };
+
+  // Opens or makes the database in `path`, with the default family and the given ones; a family
+  // that is on disk but not given is opened as kRows. DATA_LOSS for damage, else UNAVAILABLE.
+  static absl::StatusOr<std::unique_ptr<Rocks>> Open(const std::string& path, rocksdb::Env* env,
+                                                     Recovery recovery,
+                                                     const std::vector<Family>& families);
+  ~Rocks();
+  Rocks(const Rocks&) = delete;
+  Rocks& operator=(const Rocks&) = delete;
+
+  rocksdb::DB& db() { return *db_; }
+  // Null when there is none of this name. Owned by this object.
+  rocksdb::ColumnFamilyHandle* family(std::string_view name) const;
+  std::vector<std::string> family_names() const;
+
+  static rocksdb::ColumnFamilyOptions FamilyOptions(Shape shape);
+
+ private:
+  Rocks() = default;
+
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  std::unique_ptr<rocksdb::DB> db_;
+};
+
+}  // namespace countersign::storage

@@ -1,0 +1,244 @@
+#include "tests/storage/power_cut.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <set>
+
+namespace countersign::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using rocksdb::FSDirectory;
+using rocksdb::FSWritableFile;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+
+constexpr int kNever = std::numeric_limits<int>::max();
+
+IOStatus Off() { return IOStatus::IOError("The power is off."); }
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void WriteFile(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+}  // namespace
+
+class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
+ public:
+  Disk() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  static const char* kClassName() { return "PowerCutDisk"; }
+  const char* Name() const override { return kClassName(); }
+
+  IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                           std::unique_ptr<FSWritableFile>* file, IODebugContext* debug) override;
+  IOStatus NewDirectory(const std::string& path, const IOOptions& options,
+                        std::unique_ptr<FSDirectory>* folder, IODebugContext* debug) override;
+
+  IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
+                      IODebugContext* debug) override {
+    std::lock_guard guard(lock);
+    if (cut) return Off();
+    Rename undo{from, to, std::nullopt};
+    if (fs::exists(to)) undo.overwritten = ReadFile(to);
+    IOStatus renamed = target()->RenameFile(from, to, options, debug);
+    if (!renamed.ok()) return renamed;
+    unsynced_renames.push_back(undo);
+    unsynced_names.erase(from);
+    synced_bytes[to] = synced_bytes[from];
+    synced_bytes.erase(from);
+    return renamed;
+  }
+
+  IOStatus DeleteFile(const std::string& path, const IOOptions& options,
+                      IODebugContext* debug) override {
+    std::lock_guard guard(lock);
+    if (cut) return Off();
+    synced_bytes.erase(path);
+    unsynced_names.erase(path);
+    return target()->DeleteFile(path, options, debug);
+  }
+
+  // Asks for a sync; `done` notes what it made safe.
+  template <typename Sync, typename Done>
+  IOStatus Synced(Sync sync, Done done) {
+    std::lock_guard guard(lock);
+    ++syncs;
+    if (syncs >= cut_at_sync) cut = true;
+    if (cut) return Off();
+    if (failing_syncs) return IOStatus::IOError("The disk does not sync.");
+    IOStatus status = sync();
+    if (status.ok()) done();
+    return status;
+  }
+
+  void FolderSynced(const std::string& folder) {
+    const auto inside = [&](const std::string& path) {
+      return fs::path(path).parent_path() == folder;
+    };
+    for (auto name = unsynced_names.begin(); name != unsynced_names.end();) {
+      name = inside(*name) ? unsynced_names.erase(name) : std::next(name);
+    }
+    std::erase_if(unsynced_renames, [&](const Rename& rename) { return inside(rename.to); });
+  }
+
+  void Restore(size_t torn_bytes) {
+    std::lock_guard guard(lock);
+    for (const auto& [path, synced] : synced_bytes) {
+      if (!fs::exists(path)) continue;
+      fs::resize_file(path, std::min<uint64_t>(fs::file_size(path), synced + torn_bytes));
+    }
+    for (auto rename = unsynced_renames.rbegin(); rename != unsynced_renames.rend(); ++rename) {
+      if (!fs::exists(rename->to)) continue;
+      WriteFile(rename->from, ReadFile(rename->to));
+      fs::remove(rename->to);
+      if (rename->overwritten.has_value()) WriteFile(rename->to, *rename->overwritten);
+    }
+    for (const std::string& path : unsynced_names) fs::remove(path);
+    synced_bytes.clear();
+    unsynced_renames.clear();
+    unsynced_names.clear();
+    cut = false;
+    failing_syncs = false;
+    cut_at_sync = kNever;
+  }
+
+  struct Rename {
+    std::string from;
+    std::string to;
+    std::optional<std::string> overwritten;  // What `to` held before.
+  };
+
+  std::recursive_mutex lock;  // Guards all below.
+  bool cut = false;
+  bool failing_syncs = false;
+  int syncs = 0;
+  int cut_at_sync = kNever;
+  std::map<std::string, uint64_t> synced_bytes;  // By path, of files written since the last cut.
+  std::set<std::string> unsynced_names;
+  std::vector<Rename> unsynced_renames;
+};
+
+namespace {
+
+// A file whose appended bytes are only safe once synced.
+template <typename Disk>
+class TrackedFile : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  TrackedFile(std::unique_ptr<FSWritableFile> file, std::string path, Disk& disk)
+      : FSWritableFileOwnerWrapper(std::move(file)), path_(std::move(path)), disk_(disk) {}
+
+  IOStatus Append(const Slice& bytes, const IOOptions& options, IODebugContext* debug) override {
+    std::lock_guard guard(disk_.lock);
+    if (disk_.cut) return Off();
+    written_ += bytes.size();
+    return FSWritableFileOwnerWrapper::Append(bytes, options, debug);
+  }
+  IOStatus Append(const Slice& bytes, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& verification,
+                  IODebugContext* debug) override {
+    std::lock_guard guard(disk_.lock);
+    if (disk_.cut) return Off();
+    written_ += bytes.size();
+    return FSWritableFileOwnerWrapper::Append(bytes, options, verification, debug);
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    return disk_.Synced([&] { return FSWritableFileOwnerWrapper::Sync(options, debug); },
+                        [&] { disk_.synced_bytes[path_] = written_; });
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    return disk_.Synced([&] { return FSWritableFileOwnerWrapper::Fsync(options, debug); },
+                        [&] { disk_.synced_bytes[path_] = written_; });
+  }
+
+ private:
+  const std::string path_;
+  Disk& disk_;
+  uint64_t written_ = 0;
+};
+
+template <typename Disk>
+class TrackedFolder : public FSDirectory {
+ public:
+  TrackedFolder(std::unique_ptr<FSDirectory> folder, std::string path, Disk& disk)
+      : folder_(std::move(folder)), path_(std::move(path)), disk_(disk) {}
+
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    return disk_.Synced([&] { return folder_->Fsync(options, debug); },
+                        [&] { disk_.FolderSynced(path_); });
+  }
+  IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
+                               const rocksdb::DirFsyncOptions&) override {
+    // The hints of some file systems need no fsync; this disk takes none.
+    return Fsync(options, debug);
+  }
+
+ private:
+  const std::unique_ptr<FSDirectory> folder_;
+  const std::string path_;
+  Disk& disk_;
+};
+
+}  // namespace
+
+IOStatus PowerCutDisk::Disk::NewWritableFile(const std::string& path,
+                                             const rocksdb::FileOptions& options,
+                                             std::unique_ptr<FSWritableFile>* file,
+                                             IODebugContext* debug) {
+  std::lock_guard guard(lock);
+  if (cut) return Off();
+  const bool is_new = !fs::exists(path);
+  std::unique_ptr<FSWritableFile> opened;
+  IOStatus status = target()->NewWritableFile(path, options, &opened, debug);
+  if (!status.ok()) return status;
+  if (is_new) unsynced_names.insert(path);
+  synced_bytes[path] = 0;
+  *file = std::make_unique<TrackedFile<Disk>>(std::move(opened), path, *this);
+  return status;
+}
+
+IOStatus PowerCutDisk::Disk::NewDirectory(const std::string& path, const IOOptions& options,
+                                          std::unique_ptr<FSDirectory>* folder,
+                                          IODebugContext* debug) {
+  std::unique_ptr<FSDirectory> opened;
+  IOStatus status = target()->NewDirectory(path, options, &opened, debug);
+  if (!status.ok()) return status;
+  *folder = std::make_unique<TrackedFolder<Disk>>(std::move(opened), path, *this);
+  return status;
+}
+
+PowerCutDisk::PowerCutDisk()
+    : disk_(std::make_shared<Disk>()), env_(rocksdb::NewCompositeEnv(disk_)) {}
+
+void PowerCutDisk::Cut() {
+  std::lock_guard guard(disk_->lock);
+  disk_->cut = true;
+}
+void PowerCutDisk::CutAtSync(int n) {
+  std::lock_guard guard(disk_->lock);
+  disk_->cut_at_sync = disk_->syncs + n;
+}
+void PowerCutDisk::FailSyncs() {
+  std::lock_guard guard(disk_->lock);
+  disk_->failing_syncs = true;
+}
+bool PowerCutDisk::is_cut() const {
+  std::lock_guard guard(disk_->lock);
+  return disk_->cut;
+}
+int PowerCutDisk::syncs() const {
+  std::lock_guard guard(disk_->lock);
+  return disk_->syncs;
+}
+void PowerCutDisk::Restore(size_t torn_bytes) { disk_->Restore(torn_bytes); }
+
+}  // namespace countersign::storage

@@ -1,0 +1,49 @@
+// A disk that can lose its power: a RocksDB env over a real folder that forgets, on demand,
+// whatever was not synced: bytes after a file's last sync, files and renames whose folder was not
+// synced.
+//
+// Use: write through env(); Cut() or CutAtSync(n); close what uses it; Restore(); open again.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rocksdb/env.h"
+#include "rocksdb/file_system.h"
+
+namespace countersign::storage {
+
+class PowerCutDisk {
+ public:
+  PowerCutDisk();
+
+  rocksdb::Env* env() { return env_.get(); }
+
+  // From now on every operation fails, as far as the program can tell.
+  void Cut();
+  // Cuts when file or folder sync number `n` from now is asked for (1 is the next), before it takes
+  // effect.
+  void CutAtSync(int n);
+  // From now on every sync fails, but the power stays on.
+  void FailSyncs();
+  bool is_cut() const;
+  // How many syncs were asked for.
+  int syncs() const;
+
+  // Power is back: what was not synced is gone. With `torn_bytes`, that many unsynced bytes of each
+  // file did reach the disk.
+  void Restore(size_t torn_bytes = 0);
+
+ private:
+  class Disk;
+
+  std::shared_ptr<Disk> disk_;
+  std::unique_ptr<rocksdb::Env> env_;
+};
+
+}  // namespace countersign::storage
