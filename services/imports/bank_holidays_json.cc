@@ -1,6 +1,5 @@
 #include "services/imports/bank_holidays_json.h"
 
-#include <cstdint>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -8,9 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "countersign/v1/facts.pb.h"
 #include "services/imports/text.h"

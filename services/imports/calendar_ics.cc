@@ -274,10 +274,10 @@ YearOfSchool Arrange(const std::vector<Span>& spans) {
                     OfKind(Kind::kOpenDay, spans),
                     {},
                     {}};
-  for (const Span& term : year.terms) {
-    if (&term == &year.terms.front()) year.covers_first = year.covers_last = term.first;
-    year.covers_last = std::max(year.covers_last, term.last);
-  }
+  if (year.terms.empty()) return year;
+  year.covers_first = year.terms.front().first;
+  year.covers_last = year.terms.front().last;
+  for (const Span& term : year.terms) year.covers_last = std::max(year.covers_last, term.last);
   return year;
 }
 

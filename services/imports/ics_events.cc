@@ -1,7 +1,6 @@
 #include "services/imports/ics_events.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"

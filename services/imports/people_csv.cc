@@ -170,21 +170,22 @@ class PersonReader {
   void ReadManagers() {
     static const countersign::v1::Check limits =
         LimitsOf(StaffRow::descriptor(), "manager_staff_keys");
-    std::set<std::string> seen;
     const std::string cell = Cell("line_managers");
-    for (absl::string_view part : absl::StrSplit(cell, ';', absl::SkipWhitespace())) {
-      const std::string key(absl::StripAsciiWhitespace(part));
+    const std::vector<absl::string_view> keys = absl::StrSplit(cell, ';', absl::SkipWhitespace());
+    if (keys.size() > limits.items_max()) {
+      Mend("line_managers", absl::StrCat("There are more than ", limits.items_max(),
+                                         " line managers: write at most that many."));
+      return;
+    }
+    std::set<std::string> seen;
+    for (absl::string_view untrimmed : keys) {
+      const std::string key(absl::StripAsciiWhitespace(untrimmed));
       if (!seen.insert(absl::AsciiStrToLower(key)).second) {
         Mend("line_managers", absl::StrCat(Quoted(key), " is there twice: write it once."));
       } else if (absl::EqualsIgnoreCase(key, person_.staff_key())) {
         Mend("line_managers", "Nobody manages themselves: take the person's own key out.");
       } else if (key.size() > limits.bytes_max()) {
         Mend("line_managers", TooLong(key, limits.bytes_max()));
-      }
-      if (seen.size() > limits.items_max()) {
-        Mend("line_managers", absl::StrCat("There are more than ", limits.items_max(),
-                                           " line managers: write at most that many."));
-        return;
       }
       person_.add_manager_staff_keys(key);
     }

@@ -218,6 +218,15 @@ TEST(Calendar, AllowsClosuresBetweenTermsAndOverOneAnother) {
       testing::HasSubstr("Boiler"));
 }
 
+TEST(Calendar, MeasuresATermAgainstTheOneThatLastsLongest) {
+  EXPECT_THAT(ReadCalendar(File({Event("TERM", "Autumn", "20260901", "20261219"),
+                                 Event("TERM", "Inside", "20260907", "20260909"),
+                                 Event("TERM", "Late", "20261102", "20261130")}))
+                  .problems,
+              ElementsAre(ProblemAt(9, "DTSTART", "\"Autumn\" on line 3"),
+                          ProblemAt(15, "DTSTART", "\"Autumn\" on line 3")));
+}
+
 TEST(Calendar, RefusesTwoOpenDaysOnOneDay) {
   EXPECT_THAT(ReadCalendar(File({Autumn1(), Event("INSET", "A", "20261010", "20261011"),
                                  Event("OPEN DAY", "B", "20261010", "20261011")}))
