@@ -70,7 +70,8 @@ const std::vector<Layer>& Layers() {
         "absl/"},
        {"services/rpc/", "services/imports/"}},
       {"services/rpc/",
-       {kStandard, "services/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/", "grpcpp/"},
+       {kStandard, "services/", "storage/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/",
+        "grpcpp/"},
        {}},
       {"services/server.",
        {kStandard, kSystem, "services/", "storage/", "countersign/v1/", "google/protobuf/", "absl/",
@@ -87,7 +88,7 @@ const std::vector<Layer>& Layers() {
        {}},
       {"clients/cli/main.cc",
        {kStandard, kSystem, "clients/cli/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/",
-        "grpcpp/", "CLI/"},
+        "grpcpp/", "openssl/", "CLI/"},
        {}},
       {"clients/cli/deadlines_",
        {kStandard, "clients/cli/", "services/rules/", "absl/", "nlohmann/"},
@@ -226,7 +227,11 @@ Faults ForbiddenMeetings(const Tree& tree) {
     size_t storage_line = 0;
     size_t rules_line = 0;
     for (const Include& include : IncludesOf(*file)) {
-      if (absl::StartsWith(include.path, "storage/")) storage_line = include.line;
+      // Errors and names of streams carry nothing that was stored.
+      if (absl::StartsWith(include.path, "storage/") && include.path != "storage/errors.h" &&
+          include.path != "storage/stream.h") {
+        storage_line = include.line;
+      }
       if (absl::StartsWith(include.path, "services/rules/")) rules_line = include.line;
     }
     if (storage_line == 0 || rules_line == 0) continue;

@@ -13,7 +13,7 @@ namespace countersign::tidy {
 Faults ForbiddenIncludes(const Tree& tree);
 
 // Files outside tests that include both the storage and the rules, other than the few where they
-// meet.
+// meet. The errors of the storage and the names of its streams may stand beside the rules.
 Faults ForbiddenMeetings(const Tree& tree);
 
 // Headers that are slow to compile, included where the table of layers.cc does not expect them.

@@ -103,6 +103,12 @@ TEST(LayerChecks, FindStorageAndRulesInOneFile) {
   EXPECT_THAT(ForbiddenMeetings(Tree::Of({{"services/registrar.cc", text}})), IsEmpty());
 }
 
+TEST(LayerChecks, LetErrorsOfStorageBeTranslatedBesideRefusals) {
+  const std::string text =
+      "#include \"services/rules/refusals.h\"\n#include \"storage/errors.h\"\n";
+  EXPECT_THAT(ForbiddenMeetings(Tree::Of({{"services/rpc/to_grpc_status.cc", text}})), IsEmpty());
+}
+
 TEST(LayerChecks, FindASlowHeaderInASecondFileOrInAHeader) {
   const std::string text = "#include <spdlog/spdlog.h>\n";
   EXPECT_THAT(SlowIncludes(Tree::Of({{"services/log.cc", text}})), IsEmpty());

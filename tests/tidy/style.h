@@ -18,7 +18,8 @@ struct LongFile {
   absl::string_view reason;
 };
 
-// Lines over 100 columns; a character of several bytes is one column. Sources, schema, scripts.
+// Lines over 100 columns; a character of several bytes is one column. Sources, schema, scripts
+// (what begins with "#!").
 Faults LongLines(const Tree& tree);
 
 // Tabs, blanks at the end of a line, a last line without its end.
@@ -33,8 +34,9 @@ Faults VagueNames(const Tree& tree);
 // Sources over 400 lines, tests over 800; an entry of `allowed` that is no longer needed.
 Faults LongFiles(const Tree& tree, const std::vector<LongFile>& allowed);
 
-// Functions over 80 lines, from the line with the brace to the closing one. Sees what begins in the
-// first column, which is every function but those inside a class.
+// Functions over 80 lines, from the line with the brace to the closing one; rows of a table and
+// cases of a switch are not counted. Sees what begins in the first column, which is every function
+// but those inside a class.
 Faults LongFunctions(const Tree& tree);
 
 // Headers that do not open with a comment: a header is a contract.

@@ -88,6 +88,11 @@ TEST(StyleChecks, FindStrayBlanks) {
                   "storage/a.cc:3: The last line does not end."));
 }
 
+TEST(StyleChecks, TakeAFileForAScriptByItsFirstLine) {
+  EXPECT_THAT(StrayBlanks(With("scripts/a", "#!/bin/sh\nx \n")), ElementsAre(HasSubstr(":2:")));
+  EXPECT_THAT(StrayBlanks(With("scripts/demo/a.ics", "BEGIN:VCALENDAR\r\n")), IsEmpty());
+}
+
 TEST(StyleChecks, FindAMarkOfUnfinishedWork) {
   const std::string mark = absl::StrCat("TO", "DO");
   EXPECT_THAT(UnfinishedMarks(With("storage/a.cc", absl::StrCat("// ", mark, ": later.\n"))),
@@ -129,6 +134,15 @@ TEST(StyleChecks, FindALongFunction) {
   EXPECT_THAT(LongFunctions(With("storage/a.cc",
                                  absl::StrCat("void F(int a,\n       int b) {\n", body, "}\n"))),
               ElementsAre("storage/a.cc:2: A function of 81 lines; 80 at most."));
+}
+
+TEST(StyleChecks, DoNotCountWhatAFunctionOnlyLists) {
+  const std::string rows = Repeated("      {1, 2},\n", 100);
+  EXPECT_THAT(LongFunctions(With("storage/a.cc", absl::StrCat("int F() {\n", rows, "}\n"))),
+              IsEmpty());
+  const std::string cases = Repeated("    case 1:\n", 100);
+  EXPECT_THAT(LongFunctions(With("storage/a.cc", absl::StrCat("int F() {\n", cases, "}\n"))),
+              IsEmpty());
 }
 
 TEST(StyleChecks, DoNotTakeAClassOrANamespaceForAFunction) {

@@ -58,7 +58,12 @@ std::string FaultAt(const SourceFile& file, size_t line, absl::string_view what)
   return absl::StrCat(file.path, ":", line, ": ", what);
 }
 
-std::string InLines(const Faults& faults) { return absl::StrJoin(faults, "\n"); }
+std::string InLines(const Faults& faults) {
+  constexpr size_t kShown = 60;
+  if (faults.size() <= kShown) return absl::StrJoin(faults, "\n");
+  return absl::StrCat(absl::StrJoin(faults.begin(), faults.begin() + kShown, "\n"), "\n... and ",
+                      faults.size() - kShown, " more");
+}
 
 bool HasWord(absl::string_view text, absl::string_view word) {
   for (size_t at = text.find(word); at != absl::string_view::npos; at = text.find(word, at + 1)) {

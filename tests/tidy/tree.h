@@ -31,7 +31,7 @@ using Faults = std::vector<std::string>;
 // "path:line: what". Lines count from 1.
 std::string FaultAt(const SourceFile& file, size_t line, absl::string_view what);
 
-// One fault a line, for the message of a failed test.
+// One fault a line, the first 60, for the message of a failed test.
 std::string InLines(const Faults& faults);
 
 // Whether `word` stands in `text` with no letter, digit or underscore beside it: R7 is not in R71.
