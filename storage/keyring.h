@@ -45,7 +45,7 @@ using RandomBytes = std::function<void(absl::Span<uint8_t>)>;
 void SystemRandom(absl::Span<uint8_t> bytes);
 
 struct KeyringOptions {
-  std::string path;  // A folder, made if it is missing. Holds the store and the epoch file.
+  std::string path{};  // A folder, made if it is missing. Holds the store and the epoch file.
   rocksdb::Env* env = rocksdb::Env::Default();
   RandomBytes random = SystemRandom;
   size_t cached_keys = 10'000;  // Unwrapped keys kept in memory; wiped when they leave.

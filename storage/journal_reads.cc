@@ -1,0 +1,269 @@
+// The reading half of Journal. Every read is bounded by the synced head as it was when it began.
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "storage/entry.h"
+#include "storage/journal.h"
+#include "storage/journal_store.h"
+#include "storage/journal_writer.h"
+#include "storage/keys.h"
+#include "storage/merkle_tree.h"
+
+namespace countersign::storage {
+namespace {
+
+// Entries whose payload rows are looked up together.
+constexpr uint64_t kReadBatch = 256;
+
+absl::Status BeyondHead(uint64_t size) {
+  return absl::OutOfRangeError(absl::StrCat("The journal has ", size, " entries."));
+}
+
+StoredEvent EventOf(const StreamId& stream, uint64_t version, const PayloadRow& row) {
+  return {.position = row.position,
+          .recorded_at = absl::FromUnixMicros(row.recorded_at_us),
+          .stream = stream,
+          .version = version,
+          .actor = Id::FromBytes(row.actor),
+          .on_behalf_of = Id::FromBytes(row.on_behalf_of),
+          .acting_as = row.acting_as,
+          .event_type = row.event_type,
+          .key_id = row.key_id,
+          .payload = row.payload,
+          .erased = row.erased};
+}
+
+// Some consecutive entries with what is needed to look their payload rows up.
+struct EntryRun {
+  std::vector<std::string> bytes;
+  std::vector<v1::Entry> entries;
+  std::vector<std::string> payload_keys;
+};
+
+// Reads up to `count` entries on from where `rows` stands, which is to be position `first`.
+absl::StatusOr<EntryRun> ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count) {
+  EntryRun run;
+  for (uint64_t position = first; position < first + count; ++position, rows.Next()) {
+    if (!rows.status().ok()) return FromRocks(rows.status(), "reading entries");
+    if (!rows.Valid() || ToView(rows.key()) != keys::Position(position)) {
+      return absl::DataLossError(absl::StrCat("The journal has no entry ", position, "."));
+    }
+    run.bytes.emplace_back(ToView(rows.value()));
+    absl::StatusOr<v1::Entry> entry = ParseEntry(run.bytes.back());
+    if (!entry.ok() || entry->position() != position) {
+      return absl::DataLossError(absl::StrCat(
+          "The entry at position ", position,
+          " is damaged: ", entry.ok() ? "it says another position" : entry.status().message()));
+    }
+    run.payload_keys.push_back(keys::Payload(StreamOf(*entry), entry->version()));
+    run.entries.push_back(*std::move(entry));
+  }
+  return run;
+}
+
+}  // namespace
+
+absl::Status Journal::ReadStream(const StreamId& stream, uint64_t from_version,
+                                 uint64_t up_to_position, EventCallback callback) const {
+  const uint64_t end = std::min(up_to_position, head().size);
+  const std::string last = keys::Payload(stream, kUnlimited);
+  const rocksdb::Slice upper_bound(last);
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &upper_bound;
+  const std::unique_ptr<rocksdb::Iterator> rows = store_->Payloads(options);
+  uint64_t version = from_version;
+  for (rows->Seek(keys::Payload(stream, from_version)); rows->Valid(); rows->Next(), ++version) {
+    absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(rows->value()));
+    if (!row.ok()) return row.status();
+    if (row->position >= end) break;
+    if (keys::VersionOfPayload(ToView(rows->key())) != version) {
+      return absl::DataLossError(absl::StrCat(ToString(stream), " has no version ", version, "."));
+    }
+    absl::Status told = callback(EventOf(stream, version, *row));
+    if (!told.ok()) return told;
+  }
+  return FromRocks(rows->status(), "reading a stream");
+}
+
+absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit,
+                              EntryCallback callback) const {
+  const uint64_t size = head().size;
+  if (from_position >= size) return absl::OkStatus();
+  const uint64_t end = from_position + std::min(limit, size - from_position);
+  const std::unique_ptr<rocksdb::Iterator> rows = store_->Entries(rocksdb::ReadOptions());
+  rows->Seek(keys::Position(from_position));
+  for (uint64_t first = from_position; first < end;) {
+    const uint64_t count = std::min(kReadBatch, end - first);
+    absl::StatusOr<EntryRun> run = ReadRun(*rows, first, count);
+    if (!run.ok()) return run.status();
+    absl::StatusOr<std::vector<rocksdb::PinnableSlice>> payloads =
+        store_->ReadPayloads(run->payload_keys);
+    if (!payloads.ok()) return payloads.status();
+    for (uint64_t i = 0; i < count; ++i) {
+      const v1::Entry& entry = run->entries[i];
+      absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView((*payloads)[i]));
+      if (!row.ok()) return row.status();
+      absl::Status same = CheckPayloadRow(*row, entry);
+      if (!same.ok()) return same;
+      absl::Status told = callback(EventOf(StreamOf(entry), entry.version(), *row), run->bytes[i]);
+      if (!told.ok()) return told;
+    }
+    first += count;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Journal::ReadEntry(uint64_t position) const {
+  const uint64_t size = head().size;
+  if (position >= size) return BeyondHead(size);
+  return store_->ReadEntry(position);
+}
+
+absl::Status Journal::StreamsOfType(
+    StreamType type, absl::FunctionRef<absl::Status(const StreamId&)> callback) const {
+  const uint64_t size = head().size;
+  const std::string prefix(1, static_cast<char>(type));
+  const std::unique_ptr<rocksdb::Iterator> rows = store_->Payloads(rocksdb::ReadOptions());
+  rows->Seek(prefix);
+  while (rows->Valid() && rows->key().starts_with(prefix)) {
+    absl::StatusOr<StreamId> stream =
+        StreamId::FromBytes(ToView(rows->key()).substr(0, StreamId::kSize));
+    absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(rows->value()));
+    if (!stream.ok() || !row.ok()) {
+      return absl::DataLossError("There is a damaged payload row.");
+    }
+    if (row->position < size) {
+      absl::Status told = callback(*stream);
+      if (!told.ok()) return told;
+    }
+    // Past all versions of this stream.
+    rows->Seek(keys::Payload(*stream, kUnlimited));
+  }
+  return FromRocks(rows->status(), "listing streams");
+}
+
+absl::StatusOr<std::optional<KnownRequest>> Journal::FindRequest(const std::optional<Id>& caller,
+                                                                 const Id& request_id) const {
+  const uint64_t size = head().size;
+  absl::StatusOr<std::optional<KnownRequest>> known =
+      store_->ReadRequest(caller.value_or(Id()), request_id);
+  // I11: its batch may be visible a moment before it is published.
+  if (known.ok() && known->has_value() && (*known)->first_position >= size) {
+    return std::optional<KnownRequest>();
+  }
+  return known;
+}
+
+absl::StatusOr<std::vector<Hash>> Journal::TileHashes(uint8_t level, uint64_t first,
+                                                      uint64_t count) const {
+  const uint64_t size = head().size;
+  const uint64_t available = HashesAtLevel(size, level);
+  if (first > available || count > available - first) return BeyondHead(size);
+  return store_->ReadNodes(level, first, count);
+}
+
+absl::StatusOr<Hash> Journal::RootOf(uint64_t size) const {
+  const Head current = head();
+  if (size > current.size) return BeyondHead(current.size);
+  return RootAt(size, [&](uint8_t level, uint64_t first, uint64_t count) {
+    return store_->ReadNodes(level, first, count);
+  });
+}
+
+absl::StatusOr<std::vector<Hash>> Journal::ProveInclusion(uint64_t index, uint64_t size) const {
+  const Head current = head();
+  if (size > current.size) return BeyondHead(current.size);
+  return InclusionProof(index, size, [&](uint8_t level, uint64_t first, uint64_t count) {
+    return store_->ReadNodes(level, first, count);
+  });
+}
+
+absl::StatusOr<std::vector<Hash>> Journal::ProveConsistency(uint64_t first, uint64_t second) const {
+  const Head current = head();
+  if (second > current.size) return BeyondHead(current.size);
+  return ConsistencyProof(first, second, [&](uint8_t level, uint64_t begin, uint64_t count) {
+    return store_->ReadNodes(level, begin, count);
+  });
+}
+
+namespace {
+
+// The chain checks of a whole journal, entry by entry.
+class Verification {
+ public:
+  explicit Verification(const JournalStore& store) : store_(store) {}
+
+  // The next entry in order, whose payload row is checked already.
+  absl::Status Add(std::string_view entry_bytes) {
+    const uint64_t position = frontier_.size();
+    absl::StatusOr<v1::Entry> entry = ParseEntry(entry_bytes);
+    if (!entry.ok()) return entry.status();
+    const auto wrong = [&](std::string_view what) {
+      return absl::DataLossError(
+          absl::StrCat("The entry at position ", position, " ", std::string(what), "."));
+    };
+    if (position > 0 && entry->recorded_at_us() <= recorded_at_us_) {
+      return wrong("is not later than the one before");
+    }
+    recorded_at_us_ = entry->recorded_at_us();
+    const StreamId stream = StreamOf(*entry);
+    const auto previous = heads_.find(stream);
+    const bool first = previous == heads_.end();
+    if (entry->version() != (first ? 0 : previous->second.version + 1)) {
+      return wrong("does not have its stream's next version");
+    }
+    if (!first && entry->previous_leaf_hash() != AsBytes(previous->second.leaf_hash)) {
+      return wrong("does not follow its stream's previous entry");
+    }
+    const Hash leaf = LeafHash(entry_bytes);
+    heads_[stream] = {.version = entry->version(), .position = position, .leaf_hash = leaf};
+    absl::Status nodes;
+    frontier_.Append(leaf, [&](const TileHash& node) {
+      absl::StatusOr<std::vector<Hash>> stored = store_.ReadNodes(node.level, node.index, 1);
+      if (!stored.ok() || stored->front() != node.hash) nodes = wrong("is not what the tree holds");
+    });
+    return nodes;
+  }
+
+  // The journal ends here.
+  absl::Status Finish(const Head& head) const {
+    if (frontier_.Root() != head.root) {
+      return absl::DataLossError("The root is not that of the entries.");
+    }
+    uint64_t rows_below_head = 0;
+    const std::unique_ptr<rocksdb::Iterator> rows = store_.Payloads(rocksdb::ReadOptions());
+    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
+      absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(rows->value()));
+      if (!row.ok()) return row.status();
+      if (row->position < head.size) ++rows_below_head;
+    }
+    if (!rows->status().ok()) return FromRocks(rows->status(), "reading payload rows");
+    if (rows_below_head != head.size) {
+      return absl::DataLossError("There are payload rows without an entry.");
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const JournalStore& store_;
+  Frontier frontier_;
+  int64_t recorded_at_us_ = 0;
+  absl::flat_hash_map<StreamId, StreamHead> heads_;
+};
+
+}  // namespace
+
+absl::Status Journal::Verify() const {
+  const Head current = head();
+  Verification verification(*store_);
+  absl::Status read =
+      ReadAll(0, current.size, [&](const StoredEvent&, std::string_view entry_bytes) {
+        return verification.Add(entry_bytes);
+      });
+  if (!read.ok()) return read;
+  return verification.Finish(current);
+}
+
+}  // namespace countersign::storage

@@ -1,0 +1,218 @@
+#include "storage/journal_store.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/bytes.h"
+#include "storage/entry.h"
+#include "storage/errors.h"
+#include "storage/keys.h"
+
+namespace countersign::storage {
+namespace {
+
+// PERSISTENT. The layout of storage/README.md.
+constexpr char kFormatOne[] = "1";
+
+absl::Status MissingRow(std::string_view what, uint64_t number) {
+  return absl::DataLossError(
+      absl::StrCat("The journal has no ", std::string(what), " ", number, "."));
+}
+
+}  // namespace
+
+JournalStore::JournalStore(std::unique_ptr<Rocks> rocks)
+    : rocks_(std::move(rocks)),
+      entry_(rocks_->family(keys::kEntryFamily)),
+      payload_(rocks_->family(keys::kPayloadFamily)),
+      request_(rocks_->family(keys::kRequestFamily)),
+      node_(rocks_->family(keys::kNodeFamily)),
+      meta_(rocks_->family(keys::kMetaFamily)) {}
+
+absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::Open(const std::string& path,
+                                                                 rocksdb::Env* env) {
+  absl::StatusOr<std::unique_ptr<Rocks>> rocks =
+      Rocks::Open(path, env, Rocks::Recovery::kRefuseDamage,
+                  {{keys::kEntryFamily, Rocks::Shape::kRows},
+                   {keys::kPayloadFamily, Rocks::Shape::kRows},
+                   {keys::kRequestFamily, Rocks::Shape::kLookups},
+                   {keys::kNodeFamily, Rocks::Shape::kHashes},
+                   {keys::kCheckpointFamily, Rocks::Shape::kRows},
+                   {keys::kMetaFamily, Rocks::Shape::kRows}});
+  if (!rocks.ok()) return rocks.status();
+  std::unique_ptr<JournalStore> store(new JournalStore(*std::move(rocks)));
+  absl::Status checked = store->CheckFormat();
+  if (!checked.ok()) return checked;
+  return store;
+}
+
+absl::Status JournalStore::CheckFormat() {
+  std::string format;
+  const rocksdb::Status found =
+      rocks_->db().Get(rocksdb::ReadOptions(), meta_, keys::kFormat, &format);
+  if (found.ok()) {
+    if (format == kFormatOne) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat("The journal has the unknown format ", format, "."));
+  }
+  if (!found.IsNotFound()) return FromRocks(found, "reading the journal's format");
+  const std::unique_ptr<rocksdb::Iterator> entries = Entries(rocksdb::ReadOptions());
+  entries->SeekToFirst();
+  if (entries->Valid()) return absl::DataLossError("The journal has entries but no format.");
+  return FromRocks(rocks_->db().Put(Synced(), meta_, keys::kFormat, kFormatOne),
+                   "writing the journal's format");
+}
+
+absl::StatusOr<HeadRow> JournalStore::ReadHead() const {
+  std::string bytes;
+  const rocksdb::Status found =
+      rocks_->db().Get(rocksdb::ReadOptions(), meta_, keys::kHead, &bytes);
+  if (found.IsNotFound()) return HeadRow{};
+  if (!found.ok()) return FromRocks(found, "reading the journal's head");
+  ByteReader reader(bytes);
+  HeadRow row;
+  row.head.size = reader.U64();
+  const std::optional<Hash> root = HashFromBytes(reader.Take(row.head.root.size()));
+  row.last_recorded_at_us = static_cast<int64_t>(reader.U64());
+  if (!root.has_value() || !reader.done()) return absl::DataLossError("The head is damaged.");
+  row.head.root = *root;
+  return row;
+}
+
+absl::StatusOr<std::string> JournalStore::ReadEntry(uint64_t position) const {
+  std::string bytes;
+  const rocksdb::Status found =
+      rocks_->db().Get(rocksdb::ReadOptions(), entry_, keys::Position(position), &bytes);
+  if (found.IsNotFound()) return MissingRow("entry", position);
+  if (!found.ok()) return FromRocks(found, "reading an entry");
+  return bytes;
+}
+
+absl::StatusOr<std::vector<Hash>> JournalStore::ReadNodes(uint8_t level, uint64_t first,
+                                                          uint64_t count) const {
+  std::vector<Hash> hashes;
+  if (count == 0) return hashes;
+  hashes.reserve(count);
+  const std::string upper = keys::Node(level, first + count);
+  const rocksdb::Slice upper_bound(upper);
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &upper_bound;
+  const std::unique_ptr<rocksdb::Iterator> rows(rocks_->db().NewIterator(options, node_));
+  for (rows->Seek(keys::Node(level, first)); rows->Valid(); rows->Next()) {
+    const std::optional<Hash> hash = HashFromBytes(ToView(rows->value()));
+    if (!hash.has_value() || ToView(rows->key()) != keys::Node(level, first + hashes.size())) {
+      return MissingRow("sound tree node", first + hashes.size());
+    }
+    hashes.push_back(*hash);
+  }
+  if (!rows->status().ok()) return FromRocks(rows->status(), "reading tree nodes");
+  if (hashes.size() != count) return MissingRow("tree node", first + hashes.size());
+  return hashes;
+}
+
+absl::StatusOr<std::optional<KnownRequest>> JournalStore::ReadRequest(const Id& caller,
+                                                                      const Id& request_id) const {
+  std::string bytes;
+  const rocksdb::Status found =
+      rocks_->db().Get(rocksdb::ReadOptions(), request_, keys::Request(caller, request_id), &bytes);
+  if (found.IsNotFound()) return std::optional<KnownRequest>();
+  if (!found.ok()) return FromRocks(found, "looking a request id up");
+  ByteReader reader(bytes);
+  KnownRequest request;
+  request.first_position = reader.U64();
+  request.count = reader.U32();
+  const std::optional<Hash> digest = HashFromBytes(reader.Rest());
+  if (!digest.has_value()) return absl::DataLossError("A request row is damaged.");
+  request.body_digest = *digest;
+  return std::optional(request);
+}
+
+absl::StatusOr<std::optional<StreamHead>> JournalStore::ReadStreamHead(const StreamId& stream,
+                                                                       uint64_t size) const {
+  const std::string first = keys::StreamPrefix(stream);
+  const rocksdb::Slice lower_bound(first);
+  rocksdb::ReadOptions options;
+  options.iterate_lower_bound = &lower_bound;
+  const std::unique_ptr<rocksdb::Iterator> rows = Payloads(options);
+  rows->SeekForPrev(keys::Payload(stream, Journal::kUnlimited));
+  for (; rows->Valid(); rows->Prev()) {
+    absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(rows->value()));
+    if (!row.ok()) return row.status();
+    if (row->position >= size) continue;
+    absl::StatusOr<std::vector<Hash>> leaf = ReadNodes(0, row->position, 1);
+    if (!leaf.ok()) return leaf.status();
+    return std::optional(StreamHead{.version = keys::VersionOfPayload(ToView(rows->key())),
+                                    .position = row->position,
+                                    .leaf_hash = leaf->front()});
+  }
+  if (!rows->status().ok()) return FromRocks(rows->status(), "looking for a stream's head");
+  return std::optional<StreamHead>();
+}
+
+std::unique_ptr<rocksdb::Iterator> JournalStore::Entries(
+    const rocksdb::ReadOptions& options) const {
+  return std::unique_ptr<rocksdb::Iterator>(rocks_->db().NewIterator(options, entry_));
+}
+
+std::unique_ptr<rocksdb::Iterator> JournalStore::Payloads(
+    const rocksdb::ReadOptions& options) const {
+  return std::unique_ptr<rocksdb::Iterator>(rocks_->db().NewIterator(options, payload_));
+}
+
+absl::StatusOr<std::vector<rocksdb::PinnableSlice>> JournalStore::ReadPayloads(
+    const std::vector<std::string>& payload_keys) const {
+  const std::vector<rocksdb::Slice> slices(payload_keys.begin(), payload_keys.end());
+  std::vector<rocksdb::PinnableSlice> rows(slices.size());
+  std::vector<rocksdb::Status> statuses(slices.size());
+  rocks_->db().MultiGet(rocksdb::ReadOptions(), payload_, slices.size(), slices.data(), rows.data(),
+                        statuses.data());
+  for (size_t i = 0; i < statuses.size(); ++i) {
+    if (statuses[i].IsNotFound()) {
+      return MissingRow(absl::StrCat("payload row of ",
+                                     ToString(*StreamId::FromBytes(std::string_view(
+                                         payload_keys[i].data(), StreamId::kSize))),
+                                     " version"),
+                        keys::VersionOfPayload(payload_keys[i]));
+    }
+    if (!statuses[i].ok()) return FromRocks(statuses[i], "reading payload rows");
+  }
+  return rows;
+}
+
+void JournalStore::PutEntry(uint64_t position, std::string_view entry,
+                            rocksdb::WriteBatch& batch) const {
+  batch.Put(entry_, keys::Position(position), ToSlice(entry));
+}
+
+void JournalStore::PutPayload(const StreamId& stream, uint64_t version, std::string_view row,
+                              rocksdb::WriteBatch& batch) const {
+  batch.Put(payload_, keys::Payload(stream, version), ToSlice(row));
+}
+
+void JournalStore::PutNode(const TileHash& node, rocksdb::WriteBatch& batch) const {
+  batch.Put(node_, keys::Node(node.level, node.index), ToSlice(AsBytes(node.hash)));
+}
+
+void JournalStore::PutRequest(const Id& caller, const Id& request_id, const KnownRequest& request,
+                              rocksdb::WriteBatch& batch) const {
+  std::string bytes;
+  AppendU64(request.first_position, bytes);
+  AppendU32(request.count, bytes);
+  bytes.append(AsBytes(request.body_digest));
+  batch.Put(request_, keys::Request(caller, request_id), bytes);
+}
+
+void JournalStore::PutHead(const HeadRow& row, rocksdb::WriteBatch& batch) const {
+  std::string bytes;
+  AppendU64(row.head.size, bytes);
+  bytes.append(AsBytes(row.head.root));
+  AppendU64(static_cast<uint64_t>(row.last_recorded_at_us), bytes);
+  batch.Put(meta_, keys::kHead, bytes);
+}
+
+absl::Status JournalStore::Write(rocksdb::WriteBatch& batch) {
+  const rocksdb::Status written = rocks_->db().Write(Synced(), &batch);
+  if (written.ok()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("A write failed: ", written.ToString(), "."));
+}
+
+}  // namespace countersign::storage

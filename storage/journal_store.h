@@ -1,0 +1,78 @@
+// The rows of the journal in RocksDB, typed: what storage/README.md lays out byte by byte.
+// Knows how rows are spelled, not what may be appended. Reads are thread-safe; one thread writes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rocksdb/db.h"
+#include "rocksdb/write_batch.h"
+#include "storage/journal.h"
+#include "storage/merkle_tree.h"
+#include "storage/rocks.h"
+
+namespace countersign::storage {
+
+// What each batch writes about itself.
+struct HeadRow {
+  Head head{0, EmptyRoot()};
+  int64_t last_recorded_at_us = 0;  // Of the last entry; 0 when there is none.
+};
+
+class JournalStore {
+ public:
+  // Opens or makes the database and checks its format. DATA_LOSS or UNAVAILABLE (Journal::Open).
+  static absl::StatusOr<std::unique_ptr<JournalStore>> Open(const std::string& path,
+                                                            rocksdb::Env* env);
+
+  // A row that must be there and is not is DATA_LOSS in all of these.
+  absl::StatusOr<HeadRow> ReadHead() const;
+  absl::StatusOr<std::string> ReadEntry(uint64_t position) const;
+  absl::StatusOr<std::vector<Hash>> ReadNodes(uint8_t level, uint64_t first, uint64_t count) const;
+  // Nothing when the caller never used the request id. The zero id stands for the system itself.
+  absl::StatusOr<std::optional<KnownRequest>> ReadRequest(const Id& caller,
+                                                          const Id& request_id) const;
+  // The last entry of a stream among positions below `size`; nothing when there is none.
+  absl::StatusOr<std::optional<StreamHead>> ReadStreamHead(const StreamId& stream,
+                                                           uint64_t size) const;
+
+  // Iterators for reads of many rows. `options` carries bounds and snapshot.
+  std::unique_ptr<rocksdb::Iterator> Entries(const rocksdb::ReadOptions& options) const;
+  std::unique_ptr<rocksdb::Iterator> Payloads(const rocksdb::ReadOptions& options) const;
+  // The payload rows under these keys, in their order. DATA_LOSS when one is missing.
+  absl::StatusOr<std::vector<rocksdb::PinnableSlice>> ReadPayloads(
+      const std::vector<std::string>& payload_keys) const;
+
+  // Additions to a batch.
+  void PutEntry(uint64_t position, std::string_view entry, rocksdb::WriteBatch& batch) const;
+  void PutPayload(const StreamId& stream, uint64_t version, std::string_view row,
+                  rocksdb::WriteBatch& batch) const;
+  void PutNode(const TileHash& node, rocksdb::WriteBatch& batch) const;
+  void PutRequest(const Id& caller, const Id& request_id, const KnownRequest& request,
+                  rocksdb::WriteBatch& batch) const;
+  void PutHead(const HeadRow& row, rocksdb::WriteBatch& batch) const;
+
+  // Writes a batch; it is on disk when this returns OK. UNAVAILABLE, and then it is unknown whether
+  // the batch is on disk.
+  absl::Status Write(rocksdb::WriteBatch& batch);
+
+ private:
+  explicit JournalStore(std::unique_ptr<Rocks> rocks);
+  absl::Status CheckFormat();
+
+  std::unique_ptr<Rocks> rocks_;
+  rocksdb::ColumnFamilyHandle* entry_;
+  rocksdb::ColumnFamilyHandle* payload_;
+  rocksdb::ColumnFamilyHandle* request_;
+  rocksdb::ColumnFamilyHandle* node_;
+  rocksdb::ColumnFamilyHandle* meta_;
+};
+
+}  // namespace countersign::storage
