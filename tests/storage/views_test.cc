@@ -1,0 +1,296 @@
+// The invariants V1 to V3 of storage/views.h.
+#include "storage/views.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/storage/power_cut.h"
+#include "tests/storage/scratch_folder.h"
+
+namespace countersign::storage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
+
+class ViewsTest : public testing::Test {
+ protected:
+  void SetUp() override { Open(); }
+
+  void Open(rocksdb::Env* env = rocksdb::Env::Default()) {
+    views_.reset();
+    absl::StatusOr<std::unique_ptr<Views>> opened = Views::Open(folder_ / "views", env);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    views_ = *std::move(opened);
+  }
+  View Obligations(uint32_t version = 1) {
+    return views_->OpenView("obligations", version).value();
+  }
+  View Directory() { return views_->OpenView("directory", 1).value(); }
+
+  static void Put(const View& view, const std::string& key, const std::string& card,
+                  uint64_t position) {
+    ViewBatch batch({view});
+    batch.Put(view, key, card);
+    const absl::Status committed = batch.Commit(position);
+    ASSERT_TRUE(committed.ok()) << committed;
+  }
+
+  // "key=card" of each card, from anything that can be scanned.
+  template <typename... Scanned>
+  static std::vector<std::string> Cards(const ScanRange& range, const Scanned&... scanned) {
+    std::vector<std::string> lines;
+    const auto collect = [&](std::string_view key, std::string_view card) {
+      lines.push_back(std::string(key) + "=" + std::string(card));
+      return absl::OkStatus();
+    };
+    const absl::Status read = Scan(range, collect, scanned...);
+    EXPECT_TRUE(read.ok()) << read;
+    return lines;
+  }
+  template <typename Cards>
+  static absl::Status Scan(const ScanRange& range, CardCallback callback, const Cards& cards) {
+    return cards.Scan(range, callback);
+  }
+  static absl::Status Scan(const ScanRange& range, CardCallback callback, const ViewBatch& batch,
+                           const View& view) {
+    return batch.Scan(view, range, callback);
+  }
+
+  ScratchFolder folder_;
+  std::unique_ptr<Views> views_;
+};
+
+TEST_F(ViewsTest, ANewViewIsEmptyAndStandsAtTheBeginning) {
+  const View view = Obligations();
+  EXPECT_EQ(view.position(), 0u);
+  EXPECT_EQ(view.Get("plan 1").value(), std::nullopt);
+  EXPECT_THAT(Cards({}, view), IsEmpty());
+  EXPECT_EQ(view.name(), "obligations");
+}
+
+TEST_F(ViewsTest, CardsAndPositionOutliveTheProgram) {
+  Put(Obligations(), "plan 1", "due", 7);
+  Open();
+  EXPECT_EQ(Obligations().Get("plan 1").value(), "due");
+  EXPECT_EQ(Obligations().position(), 7u);
+}
+
+TEST_F(ViewsTest, CardsAreScannedByPrefixFromAKeyUpToALimit) {
+  const View view = Obligations();
+  ViewBatch batch({view});
+  for (const char* key : {"a1", "a2", "a3", "b1"}) batch.Put(view, key, "x");
+  ASSERT_TRUE(batch.Commit(4).ok());
+  EXPECT_THAT(Cards({}, view), ElementsAre("a1=x", "a2=x", "a3=x", "b1=x"));
+  EXPECT_THAT(Cards({.prefix = "a"}, view), ElementsAre("a1=x", "a2=x", "a3=x"));
+  EXPECT_THAT(Cards({.prefix = "a", .from = "a2"}, view), ElementsAre("a2=x", "a3=x"));
+  EXPECT_THAT(Cards({.prefix = "b", .from = "a2"}, view), ElementsAre("b1=x"));
+  EXPECT_THAT(Cards({.prefix = "a", .from = "", .limit = 2}, view), ElementsAre("a1=x", "a2=x"));
+  EXPECT_THAT(Cards({.prefix = "", .from = "", .limit = 0}, view), IsEmpty());
+}
+
+TEST_F(ViewsTest, ACallbacksErrorEndsTheScanUnchanged) {
+  Put(Obligations(), "plan 1", "due", 1);
+  EXPECT_EQ(Obligations().Scan({}, [](auto, auto) { return absl::CancelledError("enough"); }),
+            absl::CancelledError("enough"));
+}
+
+TEST_F(ViewsTest, ABatchReadsItsOwnChangesAndNobodyElseDoes) {
+  const View view = Obligations();
+  Put(view, "a", "old", 1);
+  Put(view, "b", "old", 2);
+  ViewBatch batch({view});
+  batch.Put(view, "a", "new");
+  batch.Erase(view, "b");
+  batch.Put(view, "c", "new");
+  EXPECT_EQ(batch.Get(view, "a").value(), "new");
+  EXPECT_EQ(batch.Get(view, "b").value(), std::nullopt);
+  EXPECT_THAT(Cards({}, batch, view), ElementsAre("a=new", "c=new"));
+  EXPECT_THAT(Cards({}, view), ElementsAre("a=old", "b=old"));
+  ASSERT_TRUE(batch.Commit(3).ok());
+  EXPECT_THAT(Cards({}, view), ElementsAre("a=new", "c=new"));
+  EXPECT_EQ(view.position(), 3u);
+}
+
+TEST_F(ViewsTest, V1SeveralViewsChangeTogether) {
+  {
+    const View obligations = Obligations();
+    const View directory = Directory();
+    ViewBatch batch({obligations, directory});
+    batch.Put(obligations, "key", "obligation");
+    ASSERT_TRUE(batch.Commit(5).ok());
+    batch.Put(directory, "key", "person");
+    ASSERT_TRUE(batch.Commit(6).ok());
+    EXPECT_EQ(obligations.Get("key").value(), "obligation");
+    EXPECT_EQ(directory.Get("key").value(), "person");
+  }
+  Open();
+  EXPECT_EQ(Obligations().position(), 6u);
+  EXPECT_EQ(Directory().position(), 6u);
+  EXPECT_EQ(Directory().Get("key").value(), "person");
+}
+
+TEST_F(ViewsTest, V1AfterAPowerCutCardsAndPositionAgree) {
+  for (const size_t torn_bytes : {0u, 40u, 100u, 1000u}) {
+    views_.reset();
+    std::filesystem::remove_all(folder_ / "views");
+    PowerCutDisk disk;
+    Open(disk.env());
+    {
+      const View view = Obligations();
+      for (uint64_t i = 1; i <= 50; ++i) Put(view, "count", std::to_string(i), i);
+    }
+    disk.Cut();
+    views_.reset();
+    disk.Restore(torn_bytes);
+    Open(disk.env());
+    const std::string count = Obligations().Get("count").value().value_or("0");
+    EXPECT_EQ(std::to_string(Obligations().position()), count);
+    views_.reset();
+  }
+}
+
+TEST_F(ViewsTest, V2AViewNeverGoesBack) {
+  const View view = Obligations();
+  Put(view, "a", "x", 5);
+  ViewBatch batch({view});
+  batch.Put(view, "a", "y");
+  EXPECT_EQ(batch.Commit(4).code(), kInvalid);
+  EXPECT_EQ(view.Get("a").value(), "x");
+  EXPECT_EQ(view.position(), 5u);
+  EXPECT_TRUE(batch.Commit(5).ok());
+}
+
+TEST_F(ViewsTest, AViewOutsideTheBatchIsNotChanged) {
+  const View obligations = Obligations();
+  const View directory = Directory();
+  ViewBatch batch({obligations});
+  batch.Put(directory, "key", "person");
+  EXPECT_EQ(batch.Commit(1).code(), kInvalid);
+  EXPECT_EQ(directory.Get("key").value(), std::nullopt);
+}
+
+TEST_F(ViewsTest, ASnapshotStandsStill) {
+  const View view = Obligations();
+  Put(view, "a", "old", 1);
+  const ViewSnapshot snapshot = view.Snapshot().value();
+  Put(view, "a", "new", 2);
+  Put(view, "b", "new", 3);
+  EXPECT_EQ(snapshot.Get("a").value(), "old");
+  EXPECT_THAT(Cards({}, snapshot), ElementsAre("a=old"));
+  EXPECT_EQ(snapshot.position(), 1u);
+}
+
+TEST_F(ViewsTest, ANameHasToBePlain) {
+  for (const char* name : {"", "a.b", "a/b", "a b"}) {
+    EXPECT_EQ(views_->OpenView(name, 1).status().code(), kInvalid) << name;
+    EXPECT_EQ(views_->BeginGeneration(name, 1).status().code(), kInvalid) << name;
+  }
+  EXPECT_FALSE(views_->Current("unknown").has_value());
+}
+
+TEST_F(ViewsTest, ANewVersionIsBuiltBesideTheOldOneUntilItIsSwitchedTo) {
+  Put(Obligations(1), "a", "one", 9);
+  Put(Obligations(2), "a", "two", 3);
+  EXPECT_EQ(views_->Current("obligations")->version(), 1u);
+  Open();
+  EXPECT_EQ(views_->Current("obligations")->Get("a").value(), "one");
+  EXPECT_EQ(Obligations(2).Get("a").value(), "two");
+  EXPECT_EQ(Obligations(2).position(), 3u);
+  ASSERT_TRUE(views_->Switch(Obligations(2)).ok());
+  EXPECT_EQ(views_->Current("obligations")->Get("a").value(), "two");
+  Open();
+  EXPECT_EQ(views_->Current("obligations")->Get("a").value(), "two");
+}
+
+TEST_F(ViewsTest, ARebuildIsComparedAndSwitchedToAndTheOldOneDropped) {
+  const View old = Obligations();
+  Put(old, "a", "followed", 9);
+  const View rebuilt = views_->BeginGeneration("obligations", 1).value();
+  EXPECT_EQ(rebuilt.position(), 0u);
+  EXPECT_THAT(Cards({}, rebuilt), IsEmpty());
+  Put(rebuilt, "a", "rebuilt", 9);
+  EXPECT_EQ(Obligations().Get("a").value(), "followed");
+  ASSERT_TRUE(views_->Switch(rebuilt).ok());
+  EXPECT_EQ(Obligations().Get("a").value(), "rebuilt");
+  ASSERT_TRUE(views_->DropOld("obligations").ok());
+  EXPECT_EQ(old.Get("a").value(), "followed") << "a handle stays readable";
+  EXPECT_EQ(Obligations().generation(), rebuilt.generation());
+}
+
+TEST_F(ViewsTest, OnlyTheGenerationBeingBuiltIsSwitchedTo) {
+  const View current = Obligations();
+  const auto failed = absl::StatusCode::kFailedPrecondition;
+  EXPECT_EQ(views_->Switch(current).code(), failed);
+  const View given_up = views_->BeginGeneration("obligations", 1).value();
+  const View built = views_->BeginGeneration("obligations", 1).value();
+  EXPECT_EQ(views_->Switch(given_up).code(), failed);
+  EXPECT_TRUE(views_->Switch(built).ok());
+  EXPECT_EQ(views_->Switch(built).code(), failed);
+}
+
+TEST_F(ViewsTest, V2ANumberOfAGenerationIsNeverUsedAgain) {
+  uint32_t last = Obligations().generation();
+  for (int round = 0; round < 3; ++round) {
+    for (const bool switched : {false, true, true}) {
+      const View begun = views_->BeginGeneration("obligations", 1).value();
+      EXPECT_GT(begun.generation(), last);
+      EXPECT_EQ(begun.position(), 0u);
+      EXPECT_THAT(Cards({}, begun), IsEmpty());
+      Put(begun, "a", "card", 5);
+      last = begun.generation();
+      ASSERT_TRUE(!switched || views_->Switch(begun).ok());
+    }
+    ASSERT_TRUE(views_->DropOld("obligations").ok());
+    Open();
+  }
+}
+
+TEST_F(ViewsTest, V3APowerCutAtAnySyncOfASwitchLeavesOneWholeGeneration) {
+  bool switched = false;
+  for (int sync = 1; !switched; ++sync) {
+    SCOPED_TRACE(sync);
+    views_.reset();
+    std::filesystem::remove_all(folder_ / "views");
+    PowerCutDisk disk;
+    Open(disk.env());
+    Put(Obligations(), "a", "old", 9);
+    disk.CutAtSync(sync);
+    {
+      absl::StatusOr<View> built = views_->BeginGeneration("obligations", 1);
+      if (built.ok()) {
+        ViewBatch batch({*built});
+        batch.Put(*built, "a", "new");
+        switched = batch.Commit(9).ok() && views_->Switch(*built).ok() &&
+                   views_->DropOld("obligations").ok();
+      }
+    }
+    disk.Cut();
+    views_.reset();
+    disk.Restore();
+    Open(disk.env());
+    const std::optional<std::string> card = Obligations().Get("a").value();
+    // The old card was never synced by itself, but a switch syncs whatever came before it.
+    EXPECT_EQ(card.has_value(), Obligations().position() == 9);
+    EXPECT_TRUE(!switched || card == "new");
+    views_.reset();
+    ASSERT_LT(sync, 50);
+  }
+}
+
+TEST_F(ViewsTest, AHandleKeepsTheDatabaseOpen) {
+  const View view = Obligations();
+  Put(view, "a", "x", 1);
+  views_.reset();
+  EXPECT_EQ(view.Get("a").value(), "x");
+}
+
+}  // namespace
+}  // namespace countersign::storage
