@@ -1,0 +1,40 @@
+// How `countersign` ends: the numbers scripts rely on.
+
+#ifndef COUNTERSIGN_CLIENTS_CLI_EXIT_CODE_H_
+#define COUNTERSIGN_CLIENTS_CLI_EXIT_CODE_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace countersign::cli {
+
+// PERSISTENT: numbers are never reused. New ones may come; an unknown one means failure.
+enum class ExitCode : int {
+  kDone = 0,
+  kFailed = 1,
+  kUsage = 2,
+  kNotFound = 3,
+  kNotAllowed = 4,
+  kConflict = 5,
+  kEvidenceOfChange = 6,
+  kUnreachable = 8,
+};
+
+// One row of `countersign help exit-codes`.
+struct ExitCodeMeaning {
+  ExitCode code;
+  absl::string_view meaning;
+};
+
+// Every code in the order of its number.
+const std::vector<ExitCodeMeaning>& ExitCodeMeanings();
+
+// The code for the outcome of a call or of a command. A request id that was used for another body
+// is a conflict although the API calls it malformed.
+ExitCode ExitCodeFor(const absl::Status& status);
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_CLIENTS_CLI_EXIT_CODE_H_

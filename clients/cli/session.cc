@@ -1,0 +1,214 @@
+#include "clients/cli/session.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "clients/cli/failure.h"
+#include "clients/cli/json.h"
+#include "clients/cli/text.h"
+#include "countersign/v1/api.pb.h"
+
+namespace countersign::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::MethodDescriptor;
+
+constexpr uint32_t kPageRows = 500;
+// Receipts of longer commands, such as imports, are summed up in one line.
+constexpr int kReceiptLinesMax = 6;
+
+const MethodDescriptor* MethodFor(const Message& request) {
+  const auto* file = request.GetDescriptor()->file();
+  for (int i = 0; i < file->service_count(); ++i) {
+    for (int j = 0; j < file->service(i)->method_count(); ++j) {
+      const MethodDescriptor* method = file->service(i)->method(j);
+      if (method->input_type() == request.GetDescriptor()) return method;
+    }
+  }
+  return nullptr;
+}
+
+const FieldDescriptor* FieldOf(const Message& message, const std::string& name) {
+  return message.GetDescriptor()->FindFieldByName(name);
+}
+
+const FieldDescriptor* RowsOf(const Message& response) {
+  for (int i = 0; i < response.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = response.GetDescriptor()->field(i);
+    if (field->is_repeated()) return field;
+  }
+  return nullptr;
+}
+
+void WriteReceipt(const v1::Receipt& receipt, Terminal& terminal) {
+  const int count = receipt.entries_size();
+  if (count == 0) {
+    terminal.out << "Already so: nothing was written.\n";
+  } else if (count > kReceiptLinesMax) {
+    terminal.out << "Recorded " << count << " events at positions " << receipt.entries(0).position()
+                 << " to " << receipt.entries(count - 1).position() << ".\n";
+  } else {
+    for (const auto& entry : receipt.entries()) {
+      terminal.out << Paint("Recorded", Tone::kGood, terminal.color_out) << " "
+                   << PrintableLine(entry.event_type()) << " at position " << entry.position()
+                   << ": " << PrintableLine(entry.stream()) << " version " << entry.version()
+                   << "\n";
+    }
+  }
+  if (receipt.repeated()) {
+    terminal.out << "This request came before; nothing was written twice.\n";
+  }
+}
+
+void WriteCommandAnswer(const Message& response, const v1::Receipt* receipt, Terminal& terminal) {
+  if (const FieldDescriptor* summary = FieldOf(response, "summary"); summary != nullptr) {
+    const auto* reflection = response.GetReflection();
+    for (int i = 0; i < reflection->FieldSize(response, summary); ++i) {
+      terminal.out << PrintableLine(reflection->GetRepeatedString(response, summary, i)) << "\n";
+    }
+  }
+  if (receipt == nullptr) {
+    terminal.out << "Dry run: nothing was written.\n";
+  } else {
+    WriteReceipt(*receipt, terminal);
+  }
+}
+
+// What a dry run found in the file at `path`; without fields when it found nothing.
+Failure ProblemsIn(const Message& response, const std::string& path) {
+  Failure failure;
+  const FieldDescriptor* problems = FieldOf(response, "problems");
+  const auto* reflection = response.GetReflection();
+  for (int i = 0; problems != nullptr && i < reflection->FieldSize(response, problems); ++i) {
+    v1::ImportProblem problem;
+    problem.CopyFrom(reflection->GetRepeatedMessage(response, problems, i));
+    std::string place = path;
+    if (problem.line() > 0) absl::StrAppend(&place, ":", problem.line());
+    if (!problem.field().empty()) absl::StrAppend(&place, ": ", problem.field());
+    failure.fields.push_back({place, problem.message()});
+  }
+  failure.reason = "FILE_HAS_PROBLEMS";
+  failure.message =
+      absl::StrCat("Problems in the file: ", failure.fields.size(), ". Nothing was written.");
+  failure.next = "mend the file and run it dry again";
+  return failure;
+}
+
+// Nobody knows whether the command arrived; only the same request id makes it safe to ask again.
+absl::Status WithWayToRepeat(const absl::Status& status, const std::string& request_id) {
+  if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return status;
+  Failure failure = ReadFailure(status);
+  absl::StrAppend(&failure.next, "; to repeat it safely, add --request-id ", request_id);
+  return MakeFailure(status.code(), failure);
+}
+
+}  // namespace
+
+Session::Session(Transport& transport, Terminal& terminal, RandomSource random,
+                 RequestOptions options)
+    : transport_(transport),
+      terminal_(terminal),
+      random_(std::move(random)),
+      options_(std::move(options)) {}
+
+absl::Status Session::Call(const Message& request, Message* response) {
+  const MethodDescriptor* method = MethodFor(request);
+  if (method == nullptr) {
+    return absl::InternalError(absl::StrCat(request.GetTypeName(), " is no request of an RPC."));
+  }
+  return transport_.Call(method->full_name(), request, response);
+}
+
+absl::Status Session::CallForList(Message& request, uint32_t limit, Message* response) {
+  const FieldDescriptor* page_field = FieldOf(request, "page");
+  const FieldDescriptor* token_field = FieldOf(*response, "next_page_token");
+  const FieldDescriptor* rows_field = RowsOf(*response);
+  std::string token;
+  uint32_t rows = 0;
+  while (rows < limit) {
+    v1::Page page;
+    page.set_page_size(std::min(limit - rows, kPageRows));
+    page.set_page_token(token);
+    request.GetReflection()->MutableMessage(&request, page_field)->CopyFrom(page);
+    const std::unique_ptr<Message> answer(response->New());
+    if (absl::Status status = Call(request, answer.get()); !status.ok()) return status;
+    const std::string next = answer->GetReflection()->GetString(*answer, token_field);
+    // The token must be set, not merged: an empty one at the end would leave the one before.
+    response->MergeFrom(*answer);
+    response->GetReflection()->SetString(response, token_field, next);
+    rows = response->GetReflection()->FieldSize(*response, rows_field);
+    if (next.empty() || next == token) break;
+    token = next;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Message>> Session::CallForReceipt(Message& request) {
+  const auto* reflection = request.GetReflection();
+  const std::string request_id =
+      options_.request_id.empty() ? NewRequestId(random_) : options_.request_id;
+  reflection->SetString(&request, FieldOf(request, "request_id"), request_id);
+  if (options_.expected_version.has_value()) {
+    reflection->SetUInt64(&request, FieldOf(request, "expected_version"),
+                          *options_.expected_version);
+  }
+  std::unique_ptr<Message> response(google::protobuf::MessageFactory::generated_factory()
+                                        ->GetPrototype(MethodFor(request)->output_type())
+                                        ->New());
+  if (absl::Status status = Call(request, response.get()); !status.ok()) {
+    return WithWayToRepeat(status, request_id);
+  }
+  return response;
+}
+
+Outcome Session::ShowReceipt(const Message& response, absl::string_view next) {
+  const FieldDescriptor* receipt_field = FieldOf(response, "receipt");
+  v1::Receipt receipt;
+  const bool written = response.GetReflection()->HasField(response, receipt_field);
+  if (written) {
+    receipt.CopyFrom(response.GetReflection()->GetMessage(response, receipt_field));
+  }
+  Outcome outcome = Show(response, [&](Terminal& terminal) {
+    WriteCommandAnswer(response, written ? &receipt : nullptr, terminal);
+  });
+  if (outcome.ok() && written) {
+    TellNextStep(absl::StrReplaceAll(next, {{"{subject}", receipt.subject_id()}}), terminal_);
+  }
+  return outcome;
+}
+
+Outcome Session::Submit(Message& request, absl::string_view next) {
+  const auto response = CallForReceipt(request);
+  if (!response.ok()) return response.status();
+  return ShowReceipt(**response, next);
+}
+
+Outcome Session::SubmitFile(Message& request, const std::string& path, absl::string_view next) {
+  const auto response = CallForReceipt(request);
+  if (!response.ok()) return NameFile(response.status(), path);
+  Failure failure = ProblemsIn(**response, path);
+  if (!failure.fields.empty()) {
+    return MakeFailure(absl::StatusCode::kInvalidArgument, failure);
+  }
+  return ShowReceipt(**response, next);
+}
+
+Outcome Session::Show(const Message& response, const std::function<void(Terminal&)>& words) {
+  if (json()) {
+    const absl::StatusOr<std::string> document = ToJson(response);
+    if (!document.ok()) return document.status();
+    terminal_.out << *document << "\n";
+  } else {
+    words(terminal_);
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace countersign::cli

@@ -1,0 +1,96 @@
+// One run of the command line against one server: sends requests, shows answers.
+//
+// Every RPC has a request message of its own, so the message alone says which RPC is meant: it is
+// looked up in the schema, and so is the field that a command's request id goes into. Not safe for
+// several threads.
+
+#ifndef COUNTERSIGN_CLIENTS_CLI_SESSION_H_
+#define COUNTERSIGN_CLIENTS_CLI_SESSION_H_
+
+#include <google/protobuf/message.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "clients/cli/exit_code.h"
+#include "clients/cli/request_id.h"
+#include "clients/cli/terminal.h"
+#include "clients/cli/transport.h"
+
+namespace countersign::cli {
+
+// How a command ended: a code, or why it failed.
+using Outcome = absl::StatusOr<ExitCode>;
+
+// Flags that belong to a command's request.
+struct RequestOptions {
+  // Empty: a new random one.
+  std::string request_id = {};
+  // The version of the thing that the caller has seen.
+  std::optional<uint64_t> expected_version = {};
+};
+
+class Session {
+ public:
+  // `transport` and `terminal` must outlive the session.
+  Session(Transport& transport, Terminal& terminal, RandomSource random, RequestOptions options);
+
+  Terminal& terminal() { return terminal_; }
+  bool json() const { return terminal_.format == OutputFormat::kJson; }
+
+  // Sends a query. The failures of Transport::Call().
+  template <typename Response>
+  absl::StatusOr<Response> Ask(const google::protobuf::Message& request) {
+    Response response;
+    if (absl::Status status = Call(request, &response); !status.ok()) return status;
+    return response;
+  }
+
+  // Sends a query for a list (a request with `page`, an answer with `next_page_token` and one
+  // repeated field) as often as it takes to have `limit` rows or all. The token of the answer is
+  // left set when there are more.
+  template <typename Response>
+  absl::StatusOr<Response> AskForList(google::protobuf::Message& request, uint32_t limit) {
+    Response response;
+    if (absl::Status status = CallForList(request, limit, &response); !status.ok()) return status;
+    return response;
+  }
+
+  // Sends a command: puts the request id and the expected version in, shows where the journal wrote
+  // it down, and for people `next` on stderr, with "{subject}" standing for the id of what the
+  // command was about. When nobody answered, the failure says how to send the very same request.
+  Outcome Submit(google::protobuf::Message& request, absl::string_view next);
+
+  // Submit() for a request that carries the file at `path`: every problem in the file is told with
+  // its place in it. Problems that a dry run found are INVALID_ARGUMENT as well.
+  Outcome SubmitFile(google::protobuf::Message& request, const std::string& path,
+                     absl::string_view next);
+
+  // Shows an answer: as JSON, or as `words` writes it to the terminal.
+  Outcome Show(const google::protobuf::Message& response,
+               const std::function<void(Terminal&)>& words);
+
+ private:
+  absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message* response);
+  // Fills in what every command carries, sends it, and returns the answer.
+  absl::StatusOr<std::unique_ptr<google::protobuf::Message>> CallForReceipt(
+      google::protobuf::Message& request);
+  Outcome ShowReceipt(const google::protobuf::Message& response, absl::string_view next);
+  absl::Status CallForList(google::protobuf::Message& request, uint32_t limit,
+                           google::protobuf::Message* response);
+
+  Transport& transport_;
+  Terminal& terminal_;
+  RandomSource random_;
+  RequestOptions options_;
+};
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_CLIENTS_CLI_SESSION_H_

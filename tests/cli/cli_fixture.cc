@@ -1,0 +1,145 @@
+#include "tests/cli/cli_fixture.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/record_digest.h"
+#include "countersign/v1/people_service.pb.h"
+#include "countersign/v1/school_service.pb.h"
+#include "countersign/v1/trust_service.pb.h"
+
+namespace countersign::cli {
+namespace {
+
+using google::protobuf::Message;
+
+constexpr int64_t kNoonUtc = 1791979200;  // 2026-10-14T12:00:00Z, 13:00 in London.
+
+void FillReceipt(v1::Receipt& receipt) {
+  auto* entry = receipt.add_entries();
+  entry->set_position(41);
+  entry->set_stream(absl::StrCat("plan/", kPlanId));
+  entry->set_version(7);
+  entry->set_event_type("draft_issued");
+  entry->set_leaf_hash(std::string(32, '\xAB'));
+  receipt.mutable_recorded_at()->set_seconds(kNoonUtc);
+  receipt.set_head_size(42);
+  receipt.set_head_root(std::string(32, '\xCD'));
+  receipt.set_subject_id(kPlanId);
+}
+
+void FillPerson(v1::Person& person) {
+  person.set_person_id(kPersonId);
+  person.set_name("Amina Yusuf");
+  person.set_staff_key("amina.yusuf");
+  person.set_job_title("Teaching assistant");
+  person.set_team("Year 2");
+  person.set_school_id(kSchoolId);
+  person.set_works("Monday to Thursday, term time only");
+  auto* plan = person.mutable_facts()->add_plans();
+  plan->set_plan_id(kPlanId);
+  plan->set_cycle_id(kCycleId);
+}
+
+// The usual answers; an empty one where a method is not mentioned.
+void FillUsual(Message* response) {
+  const auto* receipt = response->GetDescriptor()->FindFieldByName("receipt");
+  if (receipt != nullptr) {
+    FillReceipt(
+        *static_cast<v1::Receipt*>(response->GetReflection()->MutableMessage(response, receipt)));
+  } else if (auto* person = dynamic_cast<v1::GetPersonResponse*>(response)) {
+    FillPerson(*person->mutable_person());
+    person->set_version(3);
+  } else if (auto* people = dynamic_cast<v1::ListPeopleResponse*>(response)) {
+    FillPerson(*people->add_people());
+  } else if (auto* schools = dynamic_cast<v1::ListSchoolsResponse*>(response)) {
+    schools->add_schools()->set_school_id(kSchoolId);
+    schools->mutable_schools(0)->set_urn(kUrn);
+    schools->mutable_schools(0)->set_name("Elm Lane Primary");
+  } else if (auto* trust = dynamic_cast<v1::GetTrustResponse*>(response)) {
+    trust->mutable_trust()->set_name("Oakfield Trust");
+    trust->mutable_trust()->add_cycles()->set_cycle_id(kCycleId);
+    trust->mutable_trust()->mutable_cycles(0)->set_name(kCycleName);
+  } else if (auto* plan = dynamic_cast<v1::GetPlanResponse*>(response)) {
+    *plan->mutable_plan() = FinalRecord();
+    plan->set_version(8);
+  }
+}
+
+}  // namespace
+
+absl::Status MadeUpServer::Call(const std::string& method, const Message& request,
+                                Message* response) {
+  const std::string name(absl::StripPrefix(method, "countersign.v1."));
+  methods.push_back(name);
+  auto& kept = requests_[request.GetTypeName()];
+  kept.reset(request.New());
+  kept->CopyFrom(request);
+  const auto answer = answers_.find(name);
+  if (answer != answers_.end()) return answer->second(response);
+  FillUsual(response);
+  return absl::OkStatus();
+}
+
+const CommandSpec& CommandNamed(absl::string_view noun, absl::string_view verb) {
+  for (const CommandSpec& command : AllCommands()) {
+    if (command.noun == noun && command.verb == verb) return command;
+  }
+  ADD_FAILURE() << "There is no command " << noun << " " << verb << ".";
+  return AllCommands().front();
+}
+
+Ended RunOn(MadeUpServer& server, const CommandSpec& command, const Values& values,
+            const Setting& setting) {
+  std::ostringstream out;
+  std::ostringstream err;
+  std::istringstream in(setting.stdin_text);
+  Terminal terminal{.out = out,
+                    .err = err,
+                    .in = in,
+                    .format = setting.format,
+                    .interactive = setting.interactive};
+  Arguments arguments;
+  for (const auto& [name, texts] : values) arguments.Set(name, texts);
+  const RandomSource fixed = [] {
+    std::array<uint8_t, 16> bytes;
+    bytes.fill(0x11);
+    return bytes;
+  };
+  Session session(server, terminal, fixed, setting.options);
+  Ended run;
+  run.code = RunCommand(command, arguments, session, server);
+  run.out = out.str();
+  run.err = err.str();
+  return run;
+}
+
+v1::PlanView FinalRecord() {
+  v1::IndividualPlan plan;
+  plan.mutable_header()->set_reviewee_name("Amina Yusuf");
+  plan.mutable_header()->set_review_on("2026-10-14");
+  auto* objective = plan.add_objectives();
+  objective->set_objective("Lead a phonics group");
+  objective->set_achieve_by("2027-03-26");
+  v1::TrainingAnnex annex;
+  annex.add_objective_support()->set_objective(1);
+  annex.mutable_objective_support(0)->set_none_needed(true);
+  v1::RevieweeComments comments;
+  comments.add_comments()->set_text("I enjoyed this year.");
+
+  v1::PlanView view;
+  view.mutable_summary()->set_plan_id(kPlanId);
+  view.mutable_summary()->set_state(v1::PLAN_STATE_FINALISED);
+  view.set_draft(2);
+  view.mutable_record()->set_plan(plan.SerializeAsString());
+  view.mutable_record()->set_annex(annex.SerializeAsString());
+  view.set_comments_bytes(comments.SerializeAsString());
+  view.set_digest(RecordDigest(view.record().plan(), view.record().annex(), view.comments_bytes()));
+  return view;
+}
+
+}  // namespace countersign::cli

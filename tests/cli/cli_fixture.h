@@ -1,0 +1,94 @@
+// A command line without a server: runs commands as `countersign` would, against answers that a
+// test writes down, and remembers what was sent and shown.
+
+#ifndef COUNTERSIGN_TESTS_CLI_CLI_FIXTURE_H_
+#define COUNTERSIGN_TESTS_CLI_CLI_FIXTURE_H_
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "clients/cli/command.h"
+#include "clients/cli/transport.h"
+#include "countersign/v1/plan_service.pb.h"
+
+namespace countersign::cli {
+
+inline constexpr char kPlanId[] = "aaaaaaaa-0000-4000-8000-000000000001";
+inline constexpr char kPersonId[] = "bbbbbbbb-0000-4000-8000-000000000001";
+inline constexpr char kSchoolId[] = "cccccccc-0000-4000-8000-000000000001";
+inline constexpr char kCycleId[] = "dddddddd-0000-4000-8000-000000000001";
+inline constexpr char kUrn[] = "990001";
+inline constexpr char kCycleName[] = "2026/27";
+
+// A server of one trust, one school, one person and one plan with a final record. Every command is
+// accepted.
+class MadeUpServer : public Transport {
+ public:
+  using Answer = std::function<absl::Status(google::protobuf::Message*)>;
+
+  absl::Status Call(const std::string& method, const google::protobuf::Message& request,
+                    google::protobuf::Message* response) override;
+  bool demo() const override { return is_demo; }
+
+  // Answers every call of `method` ("PlanService.GetPlan") so, instead of as usual.
+  void AnswerTo(const std::string& method, Answer answer) { answers_[method] = std::move(answer); }
+
+  // The last request of this type; an empty one when there was none.
+  template <typename Request>
+  Request Last() const {
+    Request request;
+    const auto sent = requests_.find(request.GetTypeName());
+    if (sent != requests_.end()) request.CopyFrom(*sent->second);
+    return request;
+  }
+  template <typename Request>
+  bool Received() const {
+    return requests_.count(Request().GetTypeName()) > 0;
+  }
+
+  std::vector<std::string> methods;  // Every call, as "PlanService.GetPlan".
+  bool is_demo = false;
+
+ private:
+  std::map<std::string, Answer> answers_;
+  std::map<std::string, std::unique_ptr<google::protobuf::Message>> requests_;
+};
+
+// What one run left behind.
+struct Ended {
+  ExitCode code = ExitCode::kFailed;
+  std::string out = {};
+  std::string err = {};
+};
+
+// Values of a command's parameters, by name.
+using Values = std::map<std::string, std::vector<std::string>>;
+
+// How a run is set up.
+struct Setting {
+  OutputFormat format = OutputFormat::kTable;
+  RequestOptions options = {};
+  bool interactive = false;
+  std::string stdin_text = {};
+};
+
+// The command `countersign <noun> <verb>`; fails the test when there is none.
+const CommandSpec& CommandNamed(absl::string_view noun, absl::string_view verb);
+
+// Runs a command.
+Ended RunOn(MadeUpServer& server, const CommandSpec& command, const Values& values,
+            const Setting& setting = {});
+
+// A plan whose record is final, with a digest that fits its bytes.
+v1::PlanView FinalRecord();
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_TESTS_CLI_CLI_FIXTURE_H_
