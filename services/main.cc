@@ -1,0 +1,130 @@
+// countersignd: flags, configuration file, signals. Everything else is wired in server.cc.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <toml++/toml.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "absl/time/time.h"
+#include "services/server.h"
+
+namespace {
+
+using countersign::Server;
+using countersign::ServerOptions;
+
+// Exit codes of the program; `countersign help exit-codes` lists the same for the CLI.
+constexpr int kOk = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+struct Flags {
+  std::string data;
+  std::string listen;
+  std::string config;
+  std::string demo_now;
+  bool demo = false;
+};
+
+// Reads the configuration file into what the flags left open. Returns what is wrong with it.
+std::string ReadConfiguration(Flags& flags) {
+  if (flags.config.empty()) return "";
+  try {
+    const toml::table table = toml::parse_file(flags.config);
+    for (const auto& [key, value] : table) {
+      const std::string name(key.str());
+      const std::optional<std::string> text = value.value<std::string>();
+      if ((name != "data" && name != "listen") || !text.has_value()) {
+        return flags.config + ": " + name + " is unknown or no text; write data = \"FOLDER\" and " +
+               "listen = \"127.0.0.1:7340\"";
+      }
+      std::string& flag = name == "data" ? flags.data : flags.listen;
+      if (flag.empty()) flag = *text;
+    }
+  } catch (const toml::parse_error& error) {
+    return flags.config + ": " + std::string(error.description());
+  }
+  return "";
+}
+
+std::string ReadFlags(Flags& flags, ServerOptions& options) {
+  if (std::string wrong = ReadConfiguration(flags); !wrong.empty()) return wrong;
+  if (flags.data.empty()) return "say where the records are kept: --data DIR";
+  if (!flags.demo_now.empty()) {
+    absl::Time now;
+    std::string error;
+    if (!absl::ParseTime(absl::RFC3339_full, flags.demo_now, &now, &error)) {
+      return "--demo-now is no instant; write it as 2026-09-07T08:00:00Z";
+    }
+    if (!flags.demo) return "--demo-now needs --demo: only a demo has a clock that can be moved";
+    options.demo_now = now;
+  }
+  options.data = flags.data;
+  if (!flags.listen.empty()) options.listen = flags.listen;
+  options.demo = flags.demo;
+  options.version = COUNTERSIGN_VERSION;
+  return "";
+}
+
+void WaitForSignal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  int received = 0;
+  sigwait(&signals, &received);
+}
+
+// Before any thread is started: every thread inherits the mask, so that sigwait gets the signals.
+void BlockSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app{"countersignd: keeps and serves the performance-management records of a trust"};
+  app.add_option("--data", flags.data, "Folder in which the records are kept; made if missing");
+  app.add_option("--listen", flags.listen, "Loopback address, default 127.0.0.1:7340; port 0: any");
+  app.add_option("--config", flags.config, "TOML file with data and listen; flags go first");
+  app.add_flag("--demo", flags.demo,
+               "Make a new journal a demo for ever: made-up people, a clock that can be moved");
+  app.add_option("--demo-now", flags.demo_now, "Where a demo's clock starts: 2026-09-07T08:00:00Z");
+  app.set_version_flag("--version", std::string("countersignd ") + COUNTERSIGN_VERSION);
+  app.footer("Exit codes: 0 stopped, 1 failed, 2 wrong usage.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("countersignd"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %l %v", spdlog::pattern_time_type::utc);
+  ServerOptions options;
+  if (const std::string wrong = ReadFlags(flags, options); !wrong.empty()) {
+    std::fprintf(stderr, "countersignd: %s\n", wrong.c_str());
+    return kUsage;
+  }
+  options.log = [](const std::string& line) { spdlog::info("{}", line); };
+  BlockSignals();
+  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(std::move(options));
+  if (!server.ok()) {
+    std::fprintf(stderr, "countersignd: %s\n", std::string(server.status().message()).c_str());
+    return kFailed;
+  }
+  // For whoever started it on any port.
+  std::printf("listening on %s\n", (*server)->address().c_str());
+  std::fflush(stdout);
+  WaitForSignal();
+  spdlog::info("stopping");
+  (*server)->Stop();
+  return kOk;
+}

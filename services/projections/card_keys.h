@@ -1,0 +1,86 @@
+// How the keys of the cards are spelled: text, parts divided by "/", ids as UUIDs, so that no id
+// begins another and none holds a "/". A CHANGE OF SPELLING NEEDS A NEW VERSION OF THE PROJECTION.
+//
+//   p/<plan>                  PlanProgress
+//   w/<person>                PersonFacts
+//   s/<school>                SchoolFacts
+//   t/                        TrustFacts
+//   pw/<person>/<plan>        empty: the person is its reviewee or its reviewer
+//   ps/<school>/<plan>        empty: the school holds it
+//   ws/<school>/<person>      empty: the person works there; central staff at the empty school
+//   o/<plan>/<kind>/<change>  ObligationCard
+//   i/<scope>/<half>/<due>/<plan>/<kind>/<change>
+//                             empty: the obligation of that name, in the order of due dates
+//
+// Scopes: all/, plan/<plan>, school/<school>, person/<who owes it, reviewee, reviewer>. Halves:
+// "open" and "settled", so that what is still open is found without reading years of what is not.
+// Due: "0<day>", "1" without a due date, "2" suspended; so the order of keys is the order in which
+// obligations are shown.
+#ifndef COUNTERSIGN_SERVICES_PROJECTIONS_CARD_KEYS_H_
+#define COUNTERSIGN_SERVICES_PROJECTIONS_CARD_KEYS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "countersign/v1/obligation_cards.pb.h"
+#include "services/rules/recorded.h"
+
+namespace countersign::projections::keys {
+
+inline constexpr absl::string_view kPlans = "p/";
+inline constexpr absl::string_view kPeople = "w/";
+inline constexpr absl::string_view kTrust = "t/";
+
+inline std::string Plan(absl::string_view plan_id) { return absl::StrCat(kPlans, plan_id); }
+inline std::string Person(absl::string_view person_id) { return absl::StrCat(kPeople, person_id); }
+inline std::string School(absl::string_view school_id) { return absl::StrCat("s/", school_id); }
+
+inline std::string PlansOfPerson(absl::string_view person_id) {
+  return absl::StrCat("pw/", person_id, "/");
+}
+inline std::string PlansOfSchool(absl::string_view school_id) {
+  return absl::StrCat("ps/", school_id, "/");
+}
+inline std::string PeopleOfSchool(absl::string_view school_id) {
+  return absl::StrCat("ws/", school_id, "/");
+}
+
+inline std::string ObligationsOfPlan(absl::string_view plan_id) {
+  return absl::StrCat("o/", plan_id, "/");
+}
+// "<plan>/<kind>/<change>". Numbers are padded, so that they are in order as text.
+inline std::string ObligationName(const v1::ObligationCard& card) {
+  return absl::StrCat(card.plan_id(), "/", absl::Dec(card.kind(), absl::kZeroPad2), "/",
+                      absl::Dec(card.change(), absl::kZeroPad10));
+}
+inline std::string Obligation(absl::string_view name) { return absl::StrCat("o/", name); }
+
+inline std::string AllScope() { return "i/all/"; }
+inline std::string PlanScope(absl::string_view id) { return absl::StrCat("i/plan/", id, "/"); }
+inline std::string SchoolScope(absl::string_view id) { return absl::StrCat("i/school/", id, "/"); }
+inline std::string PersonScope(absl::string_view id) { return absl::StrCat("i/person/", id, "/"); }
+
+inline constexpr absl::string_view kOpen = "open/";
+inline constexpr absl::string_view kSettled = "settled/";
+
+inline bool IsSettled(const v1::ObligationCard& card) {
+  return card.discharged() || rules::Happened(card.met()) || rules::Happened(card.waived());
+}
+
+// What follows the half: "<due>/<name>".
+inline std::string DueOrder(const v1::ObligationCard& card) {
+  const std::string due = !card.due_on().empty() ? absl::StrCat("0", card.due_on())
+                          : card.suspended()     ? "2"
+                                                 : "1";
+  return absl::StrCat(due, "/", ObligationName(card));
+}
+// The name in what DueOrder() spelled.
+inline absl::string_view NameInDueOrder(absl::string_view due_order) {
+  return due_order.substr(due_order.find('/') + 1);
+}
+
+}  // namespace countersign::projections::keys
+
+#endif  // COUNTERSIGN_SERVICES_PROJECTIONS_CARD_KEYS_H_

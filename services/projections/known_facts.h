@@ -1,0 +1,38 @@
+// The facts that due dates are found from, read from the cards at most once each: one fact may move
+// the obligations of hundreds of plans.
+#ifndef COUNTERSIGN_SERVICES_PROJECTIONS_KNOWN_FACTS_H_
+#define COUNTERSIGN_SERVICES_PROJECTIONS_KNOWN_FACTS_H_
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "services/projections/projection.h"
+#include "services/rules/person.h"
+#include "services/rules/school.h"
+#include "services/rules/trust.h"
+
+namespace countersign::projections {
+
+// For the time of one event, once its own card is written. Borrows the cards. What it hands out
+// lives as long as it does; what nobody ever registered is unknown, not an error. DATA_LOSS for a
+// damaged card, else the errors of the cards.
+class KnownFacts {
+ public:
+  explicit KnownFacts(const CardReader& cards) : cards_(cards) {}
+
+  absl::StatusOr<const rules::Trust*> Trust();
+  absl::StatusOr<const rules::School*> School(const std::string& school_id);
+  absl::StatusOr<const rules::Person*> Person(const std::string& person_id);
+
+ private:
+  const CardReader& cards_;
+  std::optional<rules::Trust> trust_;
+  std::map<std::string, rules::School> schools_;
+  std::map<std::string, rules::Person> people_;
+};
+
+}  // namespace countersign::projections
+
+#endif  // COUNTERSIGN_SERVICES_PROJECTIONS_KNOWN_FACTS_H_

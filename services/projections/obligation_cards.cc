@@ -1,0 +1,268 @@
+#include "services/projections/obligation_cards.h"
+
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/projections/card_keys.h"
+#include "services/projections/stored_card.h"
+#include "services/rules/person.h"
+#include "services/rules/plan.h"
+#include "services/rules/school.h"
+#include "services/rules/trust.h"
+
+namespace countersign::projections {
+namespace {
+
+absl::Status UnknownEvent() {
+  return absl::DataLossError("event of unknown kind: written by a newer version");
+}
+
+// Whom the plan is listed for.
+std::set<std::string> PartiesOf(const v1::PlanProgress& progress) {
+  std::set<std::string> parties;
+  for (const std::string& party : {progress.reviewee_id(), progress.reviewer_id()}) {
+    if (!party.empty()) parties.insert(party);
+  }
+  return parties;
+}
+
+void ListPlan(const v1::PlanProgress& before, const v1::PlanProgress& now, Cards& cards) {
+  if (before.plan_id().empty()) {
+    cards.Put(absl::StrCat(keys::PlansOfSchool(now.school_id()), now.plan_id()), "");
+  }
+  const std::set<std::string> old_parties = PartiesOf(before);
+  const std::set<std::string> new_parties = PartiesOf(now);
+  for (const std::string& party : old_parties) {
+    if (new_parties.count(party) == 0) {
+      cards.Erase(absl::StrCat(keys::PlansOfPerson(party), now.plan_id()));
+    }
+  }
+  for (const std::string& party : new_parties) {
+    if (old_parties.count(party) == 0) {
+      cards.Put(absl::StrCat(keys::PlansOfPerson(party), now.plan_id()), "");
+    }
+  }
+}
+
+// A01b: notice is given for one day. Moving the meeting or putting it right asks the
+// question anew, and so does holding it on another day than the one that was confirmed.
+Notice NoticeAfter(const v1::PlanEvent& plan, const v1::PlanProgress& before,
+                   const v1::PlanProgress& now) {
+  const v1::MeetingEvent& meeting = plan.meeting();
+  const bool anew = meeting.has_meeting_moved() || meeting.has_meeting_corrected() ||
+                    before.meeting_on() != now.meeting_on();
+  return anew ? Notice::kJudgedAnew : Notice::kAsJudged;
+}
+
+// How far an event reaches.
+enum class Reaches { kNoCard, kItsOwnCard, kDueDates };
+
+absl::StatusOr<Reaches> ReachOf(const v1::PersonEvent& person) {
+  switch (person.chapter_case()) {
+    case v1::PersonEvent::kWorkFactsChanged:
+      switch (person.work_facts_changed().event_case()) {
+        case v1::WorkFactsEvent::kPersonRegistered:
+        case v1::WorkFactsEvent::kWorkPatternChanged:
+        case v1::WorkFactsEvent::kAbsenceRecorded:
+        case v1::WorkFactsEvent::kAbsenceCorrected:
+        case v1::WorkFactsEvent::kAbsenceWithdrawn:
+          return Reaches::kDueDates;
+        case v1::WorkFactsEvent::kPostChanged:
+        case v1::WorkFactsEvent::kLineManagersNamed:
+          return Reaches::kItsOwnCard;
+        case v1::WorkFactsEvent::kNameChanged:
+          return Reaches::kNoCard;  // Not shown: cards hold no person's name.
+        case v1::WorkFactsEvent::EVENT_NOT_SET:
+          break;
+      }
+      return UnknownEvent();
+    case v1::PersonEvent::kPlans:
+      return Reaches::kItsOwnCard;
+    case v1::PersonEvent::CHAPTER_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+absl::StatusOr<Reaches> ReachOf(const v1::TrustEvent& trust) {
+  switch (trust.chapter_case()) {
+    case v1::TrustEvent::kPolicy:
+      return Reaches::kDueDates;
+    case v1::TrustEvent::kCalendar:
+      switch (trust.calendar().event_case()) {
+        case v1::TrustCalendarEvent::kBankHolidaysPublished:
+          return Reaches::kDueDates;
+        case v1::TrustCalendarEvent::kCycleOpened:
+          return Reaches::kItsOwnCard;
+        case v1::TrustCalendarEvent::EVENT_NOT_SET:
+          break;
+      }
+      return UnknownEvent();
+    case v1::TrustEvent::kRegistration:
+    case v1::TrustEvent::kRoles:
+      return Reaches::kItsOwnCard;
+    case v1::TrustEvent::CHAPTER_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+// A role in a school reaches beyond its card only where it changes who is head, who owes things.
+absl::StatusOr<Reaches> ReachOf(const v1::SchoolEvent& school, const v1::SchoolFacts& before,
+                                const v1::SchoolFacts& now) {
+  switch (school.chapter_case()) {
+    case v1::SchoolEvent::kRegistration:
+    case v1::SchoolEvent::kCalendar:
+      return Reaches::kDueDates;
+    case v1::SchoolEvent::kRoles:
+      return rules::HeadOf(before) == rules::HeadOf(now) ? Reaches::kItsOwnCard
+                                                         : Reaches::kDueDates;
+    case v1::SchoolEvent::CHAPTER_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+}  // namespace
+
+absl::Status ObligationCards::Apply(const rules::Recorded& recorded, Cards& cards) const {
+  switch (recorded.event.stream_case()) {
+    case v1::Event::kPlan:
+      return ApplyPlan(recorded, cards);
+    case v1::Event::kPerson:
+      return ApplyPerson(recorded, cards);
+    case v1::Event::kSchool:
+      return ApplySchool(recorded, cards);
+    case v1::Event::kTrust:
+      return ApplyTrust(recorded, cards);
+    // Not shown among obligations, people and plans: who looked, who was turned away, and what the
+    // journal says of itself.
+    case v1::Event::kAccess:
+    case v1::Event::kCaller:
+    case v1::Event::kJournal:
+      return absl::OkStatus();
+    case v1::Event::STREAM_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+absl::Status ObligationCards::ApplyPlan(const rules::Recorded& recorded, Cards& cards) const {
+  bool only_if_final = false;
+  switch (recorded.event.plan().chapter_case()) {
+    case v1::PlanEvent::kEnrolment:
+    case v1::PlanEvent::kReviewer:
+    case v1::PlanEvent::kMeeting:
+    case v1::PlanEvent::kSigning:
+      break;
+    case v1::PlanEvent::kRecording:
+      switch (recorded.event.plan().recording().event_case()) {
+        case v1::RecordingEvent::kDraftIssued:
+        case v1::RecordingEvent::kChangesRequested:
+        case v1::RecordingEvent::kDraftRevised:
+        case v1::RecordingEvent::kChangeDeclined:
+        case v1::RecordingEvent::kRecordFinalised:
+          break;
+        case v1::RecordingEvent::kCommentAdded:
+          only_if_final = true;  // Not shown, unless it opens a final record again.
+          break;
+        case v1::RecordingEvent::EVENT_NOT_SET:
+          return UnknownEvent();
+      }
+      break;
+    case v1::PlanEvent::CHAPTER_NOT_SET:
+      return UnknownEvent();
+  }
+  absl::StatusOr<v1::PlanProgress> progress =
+      CardOrEmpty<v1::PlanProgress>(cards, keys::Plan(recorded.subject_id));
+  if (!progress.ok()) return progress.status();
+  if (only_if_final && !progress->final()) return absl::OkStatus();
+  return AdvancePlan(recorded, *std::move(progress), cards);
+}
+
+absl::Status ObligationCards::AdvancePlan(const rules::Recorded& recorded,
+                                          v1::PlanProgress progress, Cards& cards) const {
+  const v1::PlanProgress before = progress;
+  const absl::Status advanced = rules::Advance(progress, recorded);
+  if (!advanced.ok()) return advanced;
+  if (rules::StateOf(progress) == rules::PlanState::kUnborn) {
+    return absl::DataLossError(absl::StrCat("plan ", recorded.subject_id, " was never opened"));
+  }
+  progress.clear_comments();
+  cards.Put(keys::Plan(recorded.subject_id), progress.SerializeAsString());
+  ListPlan(before, progress, cards);
+  KnownFacts facts(cards);
+  return ReviseObligations(progress, NoticeAfter(recorded.event.plan(), before, progress), zone_,
+                           facts, cards);
+}
+
+absl::Status ObligationCards::ApplyPerson(const rules::Recorded& recorded, Cards& cards) const {
+  const absl::StatusOr<Reaches> reach = ReachOf(recorded.event.person());
+  if (!reach.ok()) return reach.status();
+  if (*reach == Reaches::kNoCard) return absl::OkStatus();
+  const std::string key = keys::Person(recorded.subject_id);
+  const absl::StatusOr<v1::PersonFacts> before = CardOrEmpty<v1::PersonFacts>(cards, key);
+  if (!before.ok()) return before.status();
+  v1::PersonFacts facts = *before;
+  const absl::Status advanced = rules::Advance(facts, recorded);
+  if (!advanced.ok()) return advanced;
+  cards.Put(key, facts.SerializeAsString());
+  if (before->person_id() != facts.person_id() || before->school_id() != facts.school_id()) {
+    cards.Erase(absl::StrCat(keys::PeopleOfSchool(before->school_id()), recorded.subject_id));
+    cards.Put(absl::StrCat(keys::PeopleOfSchool(facts.school_id()), recorded.subject_id), "");
+  }
+  if (*reach != Reaches::kDueDates) return absl::OkStatus();
+  return RevisePlans(keys::PlansOfPerson(recorded.subject_id), cards);
+}
+
+absl::Status ObligationCards::ApplySchool(const rules::Recorded& recorded, Cards& cards) const {
+  const std::string key = keys::School(recorded.subject_id);
+  const absl::StatusOr<v1::SchoolFacts> before = CardOrEmpty<v1::SchoolFacts>(cards, key);
+  if (!before.ok()) return before.status();
+  v1::SchoolFacts facts = *before;
+  const absl::Status advanced = rules::Advance(facts, recorded);
+  if (!advanced.ok()) return advanced;
+  cards.Put(key, facts.SerializeAsString());
+  const absl::StatusOr<Reaches> reach = ReachOf(recorded.event.school(), *before, facts);
+  if (!reach.ok()) return reach.status();
+  if (*reach != Reaches::kDueDates) return absl::OkStatus();
+  return RevisePlans(keys::PlansOfSchool(recorded.subject_id), cards);
+}
+
+absl::Status ObligationCards::ApplyTrust(const rules::Recorded& recorded, Cards& cards) const {
+  const absl::StatusOr<Reaches> reach = ReachOf(recorded.event.trust());
+  if (!reach.ok()) return reach.status();
+  absl::StatusOr<v1::TrustFacts> facts = CardOrEmpty<v1::TrustFacts>(cards, keys::kTrust);
+  if (!facts.ok()) return facts.status();
+  const absl::Status advanced = rules::Advance(*facts, recorded);
+  if (!advanced.ok()) return advanced;
+  cards.Put(keys::kTrust, facts->SerializeAsString());
+  if (*reach != Reaches::kDueDates) return absl::OkStatus();
+  return RevisePlans(std::string(keys::kPlans), cards);
+}
+
+absl::Status ObligationCards::RevisePlans(const std::string& prefix, Cards& cards) const {
+  std::vector<std::string> plan_ids;
+  const absl::Status scanned =
+      cards.Scan(prefix, "", kNoLimit, [&](absl::string_view key, absl::string_view) {
+        plan_ids.emplace_back(key.substr(prefix.size()));
+        return absl::OkStatus();
+      });
+  if (!scanned.ok()) return scanned;
+  KnownFacts facts(cards);
+  for (const std::string& plan_id : plan_ids) {
+    const absl::StatusOr<v1::PlanProgress> progress =
+        CardOrEmpty<v1::PlanProgress>(cards, keys::Plan(plan_id));
+    if (!progress.ok()) return progress.status();
+    if (rules::IsClosed(rules::StateOf(*progress))) continue;
+    const absl::Status revised =
+        ReviseObligations(*progress, Notice::kAsJudged, zone_, facts, cards);
+    if (!revised.ok()) return revised;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace countersign::projections

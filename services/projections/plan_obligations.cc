@@ -1,0 +1,185 @@
+#include "services/projections/plan_obligations.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "countersign/v1/obligation_cards.pb.h"
+#include "services/projections/card_keys.h"
+#include "services/projections/stored_card.h"
+#include "services/rules/days.h"
+#include "services/rules/decide.h"
+#include "services/rules/obligations.h"
+
+namespace countersign::projections {
+namespace {
+
+// Obligation cards by the name in their keys.
+using CardsByName = std::map<std::string, v1::ObligationCard>;
+
+absl::StatusOr<rules::ObligationInputs> InputsOf(const v1::PlanProgress& progress,
+                                                 KnownFacts& facts) {
+  // Until there is a meeting no day is counted, and enrolling a whole school reads no calendar of
+  // the trust and nobody's work.
+  static const auto* const no_trust = new rules::Trust;
+  static const auto* const nobody = new rules::Person;
+  rules::ObligationInputs inputs{no_trust, nullptr, nobody, nobody};
+  const absl::StatusOr<const rules::School*> school = facts.School(progress.school_id());
+  if (!school.ok()) return school.status();
+  inputs.school = *school;
+  if (progress.meeting_on().empty()) return inputs;
+  const absl::StatusOr<const rules::Trust*> trust = facts.Trust();
+  if (!trust.ok()) return trust.status();
+  inputs.trust = *trust;
+  const absl::StatusOr<const rules::Person*> reviewer = facts.Person(progress.reviewer_id());
+  if (!reviewer.ok()) return reviewer.status();
+  inputs.reviewer = *reviewer;
+  const absl::StatusOr<const rules::Person*> reviewee = facts.Person(progress.reviewee_id());
+  if (!reviewee.ok()) return reviewee.status();
+  inputs.reviewee = *reviewee;
+  return inputs;
+}
+
+// The first day from which at most kDueSoonDaysLeft days are left that count for who owes it. Each
+// day is asked once: walking back from the due date, a day that counts adds one to what is left on
+// the day before it.
+absl::CivilDay DueSoonFrom(absl::CivilDay due_on, absl::CivilDay starts_on, rules::Party owed_by,
+                           const rules::DeadlineInputs& counting) {
+  absl::CivilDay from = due_on;
+  int left = 0;
+  while (from > starts_on) {
+    left += rules::DaysLeft(from - 1, from, counting, owed_by, 1);
+    if (left > rules::kDueSoonDaysLeft) break;
+    --from;
+  }
+  return from;
+}
+
+absl::StatusOr<v1::ObligationCard> CardOf(const rules::Obligation& owed,
+                                          const v1::PlanProgress& progress,
+                                          const rules::ObligationInputs& inputs,
+                                          absl::TimeZone zone) {
+  v1::ObligationCard card;
+  card.set_plan_id(progress.plan_id());
+  card.set_kind(static_cast<uint32_t>(owed.kind));
+  card.set_change(owed.change);
+  card.set_owed_by_id(owed.owed_by_id);
+  card.set_reviewee_id(progress.reviewee_id());
+  card.set_reviewer_id(progress.reviewer_id());
+  card.set_school_id(progress.school_id());
+  card.set_due_on(rules::IsoOf(owed.due.due_on));
+  card.set_suspended(owed.due.suspended);
+  card.set_provisional(owed.due.provisional);
+  card.set_extended(owed.due.extended);
+  card.set_starts_on(rules::IsoOf(owed.starts_on));
+  if (owed.due.due_on.has_value()) {
+    const absl::StatusOr<rules::DeadlineInputs> counting = rules::DeadlineInputsOf(
+        progress, *inputs.trust, *inputs.school, *inputs.reviewer, *inputs.reviewee);
+    if (!counting.ok()) return counting.status();
+    // Without a first day it is not started on any day, so any bound will do.
+    const absl::CivilDay starts_on = owed.starts_on.value_or(*owed.due.due_on);
+    card.set_due_soon_from_on(
+        rules::IsoOf(DueSoonFrom(*owed.due.due_on, starts_on, owed.owed_by, *counting)));
+  }
+  if (rules::Happened(owed.met)) {
+    *card.mutable_met() = owed.met;
+    card.set_met_on(
+        rules::IsoOf(absl::ToCivilDay(absl::FromUnixMicros(owed.met.recorded_at_us()), zone)));
+  }
+  if (rules::Happened(owed.waived)) *card.mutable_waived() = owed.waived;
+  card.set_discharged(owed.discharged);
+  return card;
+}
+
+// Whether both were met, and by the same event.
+bool MetAsBefore(const v1::ObligationCard& before, const v1::ObligationCard& now) {
+  return rules::Happened(before.met()) &&
+         before.met().position_after() == now.met().position_after();
+}
+
+void KeepJudgement(const v1::ObligationCard& before, v1::ObligationCard& now) {
+  now.set_owed_by_id(before.owed_by_id());
+  now.set_due_on(before.due_on());
+  now.set_suspended(before.suspended());
+  now.set_provisional(before.provisional());
+  now.set_extended(before.extended());
+  now.set_starts_on(before.starts_on());
+  now.set_due_soon_from_on(before.due_soon_from_on());
+}
+
+absl::StatusOr<CardsByName> CardsBefore(const std::string& plan_id, const CardReader& cards) {
+  CardsByName before;
+  const absl::Status scanned = cards.Scan(keys::ObligationsOfPlan(plan_id), "", kNoLimit,
+                                          [&](absl::string_view key, absl::string_view card) {
+                                            absl::StatusOr<v1::ObligationCard> parsed =
+                                                ParseCard<v1::ObligationCard>(key, card);
+                                            if (!parsed.ok()) return parsed.status();
+                                            const std::string name = keys::ObligationName(*parsed);
+                                            before.emplace(name, *std::move(parsed));
+                                            return absl::OkStatus();
+                                          });
+  if (!scanned.ok()) return scanned;
+  return before;
+}
+
+// Every row by which the obligation is found in the order of due dates.
+std::set<std::string> RowsOf(const v1::ObligationCard& card) {
+  std::set<std::string> scopes = {keys::AllScope(), keys::PlanScope(card.plan_id()),
+                                  keys::SchoolScope(card.school_id())};
+  for (const std::string& person : {card.owed_by_id(), card.reviewee_id(), card.reviewer_id()}) {
+    if (!person.empty()) scopes.insert(keys::PersonScope(person));
+  }
+  const absl::string_view half = keys::IsSettled(card) ? keys::kSettled : keys::kOpen;
+  const std::string due_order = keys::DueOrder(card);
+  std::set<std::string> rows;
+  for (const std::string& scope : scopes) rows.insert(absl::StrCat(scope, half, due_order));
+  return rows;
+}
+
+void Rewrite(const v1::ObligationCard* before, const v1::ObligationCard& now, Cards& cards) {
+  const std::string bytes = now.SerializeAsString();
+  if (before != nullptr && before->SerializeAsString() == bytes) return;
+  cards.Put(keys::Obligation(keys::ObligationName(now)), bytes);
+  const std::set<std::string> old_rows =
+      before != nullptr ? RowsOf(*before) : std::set<std::string>();
+  const std::set<std::string> new_rows = RowsOf(now);
+  for (const std::string& row : old_rows) {
+    if (new_rows.count(row) == 0) cards.Erase(row);
+  }
+  for (const std::string& row : new_rows) {
+    if (old_rows.count(row) == 0) cards.Put(row, "");
+  }
+}
+
+}  // namespace
+
+absl::Status ReviseObligations(const v1::PlanProgress& progress, Notice notice, absl::TimeZone zone,
+                               KnownFacts& facts, Cards& cards) {
+  const absl::StatusOr<rules::ObligationInputs> inputs = InputsOf(progress, facts);
+  if (!inputs.ok()) return inputs.status();
+  const absl::StatusOr<CardsByName> before = CardsBefore(progress.plan_id(), cards);
+  if (!before.ok()) return before.status();
+  const absl::StatusOr<std::vector<rules::Obligation>> obligations =
+      rules::ObligationsOf(progress, *inputs, zone, rules::Detail::kDateOnly);
+  if (!obligations.ok()) return obligations.status();
+  for (const rules::Obligation& owed : *obligations) {
+    absl::StatusOr<v1::ObligationCard> card = CardOf(owed, progress, *inputs, zone);
+    if (!card.ok()) return card.status();
+    const auto found = before->find(keys::ObligationName(*card));
+    const v1::ObligationCard* old_card = found == before->end() ? nullptr : &found->second;
+    const bool judged_anew =
+        owed.kind == rules::ObligationKind::kNotice && notice == Notice::kJudgedAnew;
+    if (old_card != nullptr && !judged_anew && MetAsBefore(*old_card, *card)) {
+      KeepJudgement(*old_card, *card);
+    }
+    // Obligations come and never go: an answered change request is kept as met.
+    Rewrite(old_card, *card, cards);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace countersign::projections

@@ -1,0 +1,342 @@
+#include "services/registrar.h"
+
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "services/event_codec.h"
+#include "services/rules/event_type.h"
+#include "storage/hash.h"
+#include "storage/merkle_tree.h"
+
+namespace countersign {
+namespace {
+
+using storage::StreamId;
+using storage::StreamType;
+
+const StreamId kTrustStream{StreamType::kTrust, storage::Id()};
+
+std::string Sha256(absl::string_view bytes) {
+  const storage::Hash hash = storage::Sha256({bytes.data(), bytes.size()});
+  return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
+absl::StatusOr<StreamId> SubjectStream(const Submission& submission) {
+  const std::string& id = submission.subject_id;
+  switch (submission.command.about_case()) {
+    case v1::Command::kPlan: {
+      absl::StatusOr<storage::Id> plan_id = storage::ParseId(id);
+      if (!plan_id.ok()) return plan_id.status();
+      return StreamId{StreamType::kPlan, *plan_id};
+    }
+    case v1::Command::kPerson: {
+      absl::StatusOr<storage::Id> person_id = storage::ParseId(id);
+      if (!person_id.ok()) return person_id.status();
+      return StreamId{StreamType::kPerson, *person_id};
+    }
+    case v1::Command::kSchool: {
+      absl::StatusOr<storage::Id> school_id = storage::ParseId(id);
+      if (!school_id.ok()) return school_id.status();
+      return StreamId{StreamType::kSchool, *school_id};
+    }
+    case v1::Command::kTrust:
+      return kTrustStream;
+    case v1::Command::ABOUT_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("the command is about nothing");
+}
+
+bool OpensSomething(const v1::Command& command) {
+  return command.person().has_enrol() || command.trust().has_register_school() ||
+         command.trust().has_open_cycle();
+}
+
+}  // namespace
+
+// What was read for one submission: states, the versions they were read at, and who may.
+struct Registrar::Gathered {
+  StreamId subject;
+  int64_t subject_version = storage::kNoStream;
+  Standings standings;
+  Folded<rules::Trust> trust;
+  Folded<rules::School> school;
+  Folded<rules::Person> caller;
+  Folded<rules::Plan> plan;
+  Folded<rules::Person> person;  // The subject, or the plan's reviewee.
+  absl::flat_hash_map<std::string, Folded<rules::Person>> people;
+  absl::flat_hash_map<std::string, std::string> ids_by_staff_key;
+
+  rules::Facts Facts() const {
+    rules::Facts facts;
+    facts.trust = trust.state.get();
+    facts.school = school.state.get();
+    for (const auto& [id, folded] : people) facts.people[id] = folded.state.get();
+    facts.ids_by_staff_key = ids_by_staff_key;
+    return facts;
+  }
+};
+
+Registrar::Registrar(storage::Journal& journal, storage::Keyring& keyring, States& states,
+                     const Clock& clock, Denials& denials, absl::TimeZone zone)
+    : journal_(journal),
+      keyring_(keyring),
+      states_(states),
+      clock_(clock),
+      denials_(denials),
+      zone_(zone) {}
+
+void Registrar::Hand(Submission submission, Answer answer) {
+  absl::StatusOr<Gathered> gathered = Gather(submission);
+  if (!gathered.ok()) return answer(gathered.status());
+
+  const PolicyRow* row = Permit(submission.action, gathered->standings);
+  if (row == nullptr) {
+    return answer(denials_.Deny(submission.caller.person_id, submission.action));
+  }
+
+  // A retry gets its first answer before anything is decided: the state has moved on since.
+  absl::StatusOr<storage::Hash> body_digest = keyring_.KeyedDigest(
+      gathered->subject,
+      absl::StrCat(gathered->subject.Bytes(), submission.expected_version.has_value() ? 1 : 0,
+                   submission.expected_version.value_or(0),
+                   submission.command.SerializeAsString()));
+  if (!body_digest.ok()) return answer(body_digest.status());
+  absl::StatusOr<storage::Id> fresh_id = keyring_.Pseudonym(
+      kTrustStream, "opened by a request",
+      std::string(submission.caller.person_id.bytes()).append(submission.request_id.bytes()));
+  if (!fresh_id.ok()) return answer(fresh_id.status());
+  Receipt receipt;
+  receipt.subject_id = OpensSomething(submission.command) ? storage::ToString(*fresh_id)
+                                                          : storage::ToString(gathered->subject.id);
+  absl::StatusOr<bool> known = FirstAnswer(submission, *body_digest, receipt);
+  if (!known.ok()) return answer(known.status());
+  if (*known) return answer(std::move(receipt));
+
+  if (submission.expected_version.has_value() &&
+      static_cast<int64_t>(*submission.expected_version) != gathered->subject_version) {
+    return answer(storage::VersionConflictError({gathered->subject,
+                                                 static_cast<int64_t>(*submission.expected_version),
+                                                 gathered->subject_version}));
+  }
+
+  absl::StatusOr<std::vector<rules::Happening>> decided =
+      Decide(submission, *gathered, storage::ToString(*fresh_id));
+  if (!decided.ok()) return answer(decided.status());
+  receipt.appended.head = journal_.head();
+  if (submission.dry_run) receipt.would_happen = *std::move(decided);
+  if (submission.dry_run || decided->empty()) return answer(std::move(receipt));
+
+  absl::StatusOr<storage::AppendRequest> request =
+      Sealed(submission, *gathered, *decided, *body_digest);
+  if (!request.ok()) return answer(request.status());
+  request->author.acting_as = std::string(NameOf(row->standing));
+  request->author.policy_rule = std::string(row->id);
+  for (const storage::NewEvent& event : request->events) {
+    receipt.event_types.push_back(event.event_type);
+  }
+  journal_.Append(*std::move(request),
+                  [receipt = std::move(receipt), answer = std::move(answer)](
+                      absl::StatusOr<storage::AppendReceipt> appended) mutable {
+                    if (!appended.ok()) return answer(appended.status());
+                    receipt.appended = *std::move(appended);
+                    answer(std::move(receipt));
+                  });
+}
+
+absl::StatusOr<std::string> Registrar::PersonIdOf(const std::string& staff_key) {
+  absl::StatusOr<storage::Id> id = keyring_.Pseudonym(kTrustStream, "staff key", staff_key);
+  if (!id.ok()) return id.status();
+  return storage::ToString(*id);
+}
+
+absl::StatusOr<Registrar::Gathered> Registrar::Gather(const Submission& submission) {
+  Gathered gathered;
+  absl::StatusOr<StreamId> subject = SubjectStream(submission);
+  if (!subject.ok()) return subject.status();
+  gathered.subject = *subject;
+  absl::StatusOr<Folded<rules::Trust>> trust = states_.TheTrust();
+  if (!trust.ok()) return trust.status();
+  gathered.trust = *trust;
+  absl::StatusOr<Folded<rules::Person>> caller =
+      states_.PersonOf(storage::ToString(submission.caller.person_id));
+  if (!caller.ok()) return caller.status();
+  gathered.caller = *caller;
+  absl::Status status;
+  switch (submission.command.about_case()) {
+    case v1::Command::kPlan:
+      status = GatherPlan(submission, gathered);
+      break;
+    case v1::Command::kPerson:
+      status = GatherPerson(submission, gathered);
+      break;
+    case v1::Command::kSchool:
+      status = GatherSchool(submission, gathered);
+      break;
+    case v1::Command::kTrust:
+      status = GatherTrust(submission, gathered);
+      break;
+    case v1::Command::ABOUT_NOT_SET:
+      break;
+  }
+  if (!status.ok()) return status;
+  return gathered;
+}
+
+absl::Status Registrar::AddPerson(Gathered& gathered, const std::string& person_id) {
+  if (gathered.people.contains(person_id)) return absl::OkStatus();
+  absl::StatusOr<Folded<rules::Person>> person = states_.PersonOf(person_id);
+  if (!person.ok()) return person.status();
+  gathered.people[person_id] = *std::move(person);
+  return absl::OkStatus();
+}
+
+absl::Status Registrar::AddSchool(Gathered& gathered, const std::string& school_id) {
+  if (school_id.empty()) return absl::OkStatus();
+  absl::StatusOr<Folded<rules::School>> school = states_.SchoolOf(school_id);
+  if (!school.ok()) return school.status();
+  gathered.school = *std::move(school);
+  return absl::OkStatus();
+}
+
+absl::Status Registrar::GatherPlan(const Submission& submission, Gathered& gathered) {
+  absl::StatusOr<Folded<rules::Plan>> plan = states_.PlanOf(submission.subject_id);
+  if (!plan.ok()) return plan.status();
+  gathered.plan = *std::move(plan);
+  gathered.subject_version = gathered.plan.version;
+  const v1::PlanProgress& progress = gathered.plan->progress;
+  for (const std::string& id : rules::PeopleNeeded(*gathered.plan, submission.command.plan())) {
+    if (id.empty()) continue;
+    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
+  }
+  if (absl::Status added = AddSchool(gathered, progress.school_id()); !added.ok()) return added;
+  const auto reviewee = gathered.people.find(progress.reviewee_id());
+  if (reviewee != gathered.people.end()) gathered.person = reviewee->second;
+  gathered.standings = StandingsTo(*gathered.plan, *gathered.person, *gathered.school,
+                                   *gathered.trust, *gathered.caller);
+  return absl::OkStatus();
+}
+
+absl::Status Registrar::GatherPerson(const Submission& submission, Gathered& gathered) {
+  absl::StatusOr<Folded<rules::Person>> person = states_.PersonOf(submission.subject_id);
+  if (!person.ok()) return person.status();
+  gathered.person = *std::move(person);
+  gathered.subject_version = gathered.person.version;
+  for (const std::string& id : rules::PeopleNeeded(submission.command.person())) {
+    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
+  }
+  if (absl::Status added = AddSchool(gathered, gathered.person->facts.school_id()); !added.ok()) {
+    return added;
+  }
+  gathered.standings =
+      StandingsTo(*gathered.person, *gathered.school, *gathered.trust, *gathered.caller);
+  return absl::OkStatus();
+}
+
+absl::Status Registrar::GatherSchool(const Submission& submission, Gathered& gathered) {
+  if (absl::Status added = AddSchool(gathered, submission.subject_id); !added.ok()) return added;
+  gathered.subject_version = gathered.school.version;
+  for (const std::string& id : rules::PeopleNeeded(submission.command.school().grant_role())) {
+    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
+  }
+  gathered.standings = StandingsTo(*gathered.school, *gathered.trust, *gathered.caller);
+  return absl::OkStatus();
+}
+
+absl::Status Registrar::GatherTrust(const Submission& submission, Gathered& gathered) {
+  gathered.subject_version = gathered.trust.version;
+  const v1::TrustCommand& command = submission.command.trust();
+  for (const std::string& key : rules::StaffKeysNeeded(command)) {
+    absl::StatusOr<std::string> id = PersonIdOf(key);
+    if (!id.ok()) return id.status();
+    gathered.ids_by_staff_key[key] = *id;
+    if (absl::Status added = AddPerson(gathered, *id); !added.ok()) return added;
+  }
+  for (const std::string& id : rules::PeopleNeeded(command.grant_role())) {
+    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
+  }
+  gathered.standings = StandingsTo(*gathered.trust, *gathered.caller);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Registrar::FirstAnswer(const Submission& submission,
+                                            const storage::Hash& body_digest, Receipt& receipt) {
+  absl::StatusOr<std::optional<storage::KnownRequest>> known =
+      journal_.FindRequest(submission.caller.person_id, submission.request_id);
+  if (!known.ok()) return known.status();
+  if (!known->has_value()) return false;
+  if ((*known)->body_digest != body_digest) return storage::RequestIdReusedError();
+  receipt.appended.repeated = true;
+  receipt.appended.head = journal_.head();
+  const absl::Status read = journal_.ReadAll(
+      (*known)->first_position, (*known)->count,
+      [&](const storage::StoredEvent& stored, std::string_view entry_bytes) {
+        receipt.appended.entries.push_back({stored.position, stored.stream, stored.version,
+                                            storage::LeafHash(entry_bytes), stored.recorded_at});
+        receipt.event_types.emplace_back(stored.event_type);
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read;
+  return true;
+}
+
+rules::Decision Registrar::Decide(const Submission& submission, const Gathered& gathered,
+                                  const std::string& fresh_id) {
+  rules::Facts facts = gathered.Facts();
+  facts.now = clock_.Now();
+  facts.zone = zone_;
+  facts.caller_id = storage::ToString(submission.caller.person_id);
+  facts.signing_method = submission.caller.method;
+  facts.sha256 = Sha256;
+  facts.fresh_id = fresh_id;
+  const v1::Command& command = submission.command;
+  switch (command.about_case()) {
+    case v1::Command::kPlan:
+      return rules::Decide(*gathered.plan, facts, command.plan());
+    case v1::Command::kPerson:
+      return rules::Decide(*gathered.person, facts, command.person());
+    case v1::Command::kSchool:
+      return rules::Decide(*gathered.school, facts, command.school());
+    case v1::Command::kTrust:
+      return rules::Decide(*gathered.trust, facts, command.trust());
+    case v1::Command::ABOUT_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("the command is about nothing");
+}
+
+absl::StatusOr<storage::AppendRequest> Registrar::Sealed(
+    const Submission& submission, const Gathered& gathered,
+    const std::vector<rules::Happening>& happenings, const storage::Hash& body_digest) {
+  storage::AppendRequest request;
+  request.author.actor = submission.caller.person_id;
+  request.request_id = submission.request_id;
+  request.body_digest = body_digest;
+  // Every stream that is written must be as it was read; what nobody read must not exist yet.
+  absl::flat_hash_map<StreamId, int64_t> versions = {{gathered.subject, gathered.subject_version},
+                                                     {kTrustStream, gathered.trust.version}};
+  for (const auto* person : {&gathered.person, &gathered.caller}) {
+    if ((*person)->facts.person_id().empty()) continue;
+    absl::StatusOr<storage::Id> id = storage::ParseId((*person)->facts.person_id());
+    if (id.ok()) versions[{StreamType::kPerson, *id}] = person->version;
+  }
+  for (const auto& [person_id, folded] : gathered.people) {
+    absl::StatusOr<storage::Id> id = storage::ParseId(person_id);
+    if (id.ok()) versions[{StreamType::kPerson, *id}] = folded.version;
+  }
+  absl::flat_hash_map<StreamId, bool> expected;
+  for (const rules::Happening& happening : happenings) {
+    absl::StatusOr<storage::NewEvent> event = Seal(keyring_, happening.event, happening.subject_id);
+    if (!event.ok()) return event.status();
+    if (expected.try_emplace(event->stream, true).second) {
+      const auto read = versions.find(event->stream);
+      request.expectations.push_back(
+          {event->stream, read == versions.end() ? storage::kNoStream : read->second});
+    }
+    request.events.push_back(*std::move(event));
+  }
+  return request;
+}
+
+}  // namespace countersign

@@ -1,0 +1,106 @@
+// The registrar: the only one with a pen. Loads, folds, asks the policy and the rulebook, appends.
+//
+// A submission walks one way: may the caller? is the request known? what do the rules decide? seal,
+// append, answer. A refusal at any step changes nothing.
+#ifndef COUNTERSIGN_SERVICES_REGISTRAR_H_
+#define COUNTERSIGN_SERVICES_REGISTRAR_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "countersign/v1/command.pb.h"
+#include "services/clock.h"
+#include "services/denials.h"
+#include "services/policy.h"
+#include "services/rules/decide.h"
+#include "services/states.h"
+#include "storage/journal.h"
+#include "storage/keyring.h"
+
+namespace countersign {
+
+// Who asks, as the connection says, never as a request says.
+struct Caller {
+  storage::Id person_id;
+  std::string method;  // How they are known: "demo".
+};
+
+// A command as it is handed in.
+struct Submission {
+  Caller caller;
+  Action action = Action::kSeeTrust;
+  storage::Id request_id;
+  // The id of the plan, person or school that the command is about; the trust needs none.
+  std::string subject_id;
+  // The version of that thing which the caller has seen; refused when it has moved on.
+  std::optional<uint64_t> expected_version;
+  v1::Command command;
+  // Decide and say what would happen, but write nothing.
+  bool dry_run = false;
+};
+
+// Where it was written down.
+struct Receipt {
+  storage::AppendReceipt appended;       // No entries when everything was already so.
+  std::vector<std::string> event_types;  // Of the entries, in order.
+  std::string subject_id;                // The thing the command was about, or the one it opened.
+  // In a dry run: what would have happened.
+  std::vector<rules::Happening> would_happen;
+};
+
+// An answer is one of: a receipt; a refusal (rules/refusals.h); PERMISSION_DENIED, which does not
+// tell whether the thing exists; NOT_FOUND; ABORTED (storage/errors.h) when somebody was first;
+// INVALID_ARGUMENT when the request id stands for another body; and what storage/journal.h says of
+// Append.
+using Answer = std::function<void(absl::StatusOr<Receipt>)>;
+
+// Thread-safe. Borrows what it is made from; the journal must be shut down before this goes.
+class Registrar {
+ public:
+  Registrar(storage::Journal& journal, storage::Keyring& keyring, States& states,
+            const Clock& clock, Denials& denials, absl::TimeZone zone);
+
+  // Decides on this thread; `answer` is called exactly once, here or on the journal's writer
+  // thread, and must not block.
+  void Hand(Submission submission, Answer answer);
+
+  // The id that a staff key stands for (docs/decisions/0008).
+  absl::StatusOr<std::string> PersonIdOf(const std::string& staff_key);
+
+ private:
+  struct Gathered;
+
+  // Read and fold: everything that a submission's decision looks at.
+  absl::StatusOr<Gathered> Gather(const Submission& submission);
+  absl::Status GatherPlan(const Submission& submission, Gathered& gathered);
+  absl::Status GatherPerson(const Submission& submission, Gathered& gathered);
+  absl::Status GatherSchool(const Submission& submission, Gathered& gathered);
+  absl::Status GatherTrust(const Submission& submission, Gathered& gathered);
+  absl::Status AddPerson(Gathered& gathered, const std::string& person_id);
+  absl::Status AddSchool(Gathered& gathered, const std::string& school_id);
+  // Fills in the receipt and says true when the request id is known with this body.
+  absl::StatusOr<bool> FirstAnswer(const Submission& submission, const storage::Hash& body_digest,
+                                   Receipt& receipt);
+  rules::Decision Decide(const Submission& submission, const Gathered& gathered,
+                         const std::string& fresh_id);
+  absl::StatusOr<storage::AppendRequest> Sealed(const Submission& submission,
+                                                const Gathered& gathered,
+                                                const std::vector<rules::Happening>& happenings,
+                                                const storage::Hash& body_digest);
+
+  storage::Journal& journal_;
+  storage::Keyring& keyring_;
+  States& states_;
+  const Clock& clock_;
+  Denials& denials_;
+  absl::TimeZone zone_;
+};
+
+}  // namespace countersign
+
+#endif  // COUNTERSIGN_SERVICES_REGISTRAR_H_

@@ -1,0 +1,41 @@
+#include "services/rpc/hand_in.h"
+
+#include "services/rpc/instants.h"
+
+namespace countersign::rpc {
+
+v1::Receipt ReceiptOf(const Receipt& receipt) {
+  v1::Receipt shown;
+  for (size_t i = 0; i < receipt.appended.entries.size(); ++i) {
+    const storage::AppendedEntry& appended = receipt.appended.entries[i];
+    v1::Receipt::Entry* entry = shown.add_entries();
+    entry->set_position(appended.position);
+    entry->set_stream(storage::ToString(appended.stream));
+    entry->set_version(appended.version);
+    if (i < receipt.event_types.size()) entry->set_event_type(receipt.event_types[i]);
+    entry->set_leaf_hash(appended.leaf_hash.data(), appended.leaf_hash.size());
+  }
+  if (!receipt.appended.entries.empty()) {
+    *shown.mutable_recorded_at() = TimestampOf(receipt.appended.entries.back().recorded_at);
+  }
+  shown.set_head_size(receipt.appended.head.size);
+  shown.set_head_root(receipt.appended.head.root.data(), receipt.appended.head.root.size());
+  shown.set_repeated(receipt.appended.repeated);
+  shown.set_subject_id(receipt.subject_id);
+  return shown;
+}
+
+void NoticeDemo(const Office& office, grpc::CallbackServerContext* context) {
+  if (office.demo_clock == nullptr) return;
+  context->AddInitialMetadata(kDemoNoticeKey, "made-up people, movable clock");
+}
+
+grpc::ServerUnaryReactor* Finished(const Office& office, grpc::CallbackServerContext* context,
+                                   const absl::Status& status, const std::string& request_id) {
+  NoticeDemo(office, context);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(ToGrpcStatus(status, request_id));
+  return reactor;
+}
+
+}  // namespace countersign::rpc

@@ -1,0 +1,68 @@
+// The counter: how every command goes from a request to the registrar and its receipt back.
+//
+// Checked in this order: malformed, who, then what the registrar checks. Nothing here blocks: the
+// receipt is sent from the journal's writer thread.
+#ifndef COUNTERSIGN_SERVICES_RPC_HAND_IN_H_
+#define COUNTERSIGN_SERVICES_RPC_HAND_IN_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "countersign/v1/api.pb.h"
+#include "grpcpp/support/server_callback.h"
+#include "services/rpc/caller.h"
+#include "services/rpc/malformed.h"
+#include "services/rpc/office.h"
+#include "services/rpc/to_grpc_status.h"
+
+namespace countersign::rpc {
+
+// What a command RPC says of itself, besides its request.
+struct Intent {
+  Action action;
+  std::string subject_id;  // Empty for the trust.
+  v1::Command command;
+  bool dry_run = false;
+};
+
+// The receipt as the API shows it.
+v1::Receipt ReceiptOf(const Receipt& receipt);
+
+// A reactor that has been answered. Also says that this is a demo, where it is one.
+grpc::ServerUnaryReactor* Finished(const Office& office, grpc::CallbackServerContext* context,
+                                   const absl::Status& status, const std::string& request_id = "");
+
+// Says in the answer's metadata that this is a demo, where it is one.
+void NoticeDemo(const Office& office, grpc::CallbackServerContext* context);
+
+// Hands `intent` in for whoever the connection says is asking, and fills in response->receipt().
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* HandIn(const Office& office, grpc::CallbackServerContext* context,
+                                 const Request* request, Response* response, Intent intent) {
+  const absl::Status malformed = MalformedError(ViolationsIn(*request));
+  if (!malformed.ok()) return Finished(office, context, malformed, request->request_id());
+  absl::StatusOr<Caller> caller = Identify(office, *context);
+  if (!caller.ok()) return Finished(office, context, caller.status(), request->request_id());
+  Submission submission;
+  submission.caller = *caller;
+  submission.action = intent.action;
+  submission.request_id = *storage::ParseId(request->request_id());  // Checked above.
+  submission.subject_id = std::move(intent.subject_id);
+  if (request->has_expected_version()) submission.expected_version = request->expected_version();
+  submission.command = std::move(intent.command);
+  submission.dry_run = intent.dry_run;
+  NoticeDemo(office, context);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  office.registrar.Hand(std::move(submission),
+                        [request, response, reactor](const absl::StatusOr<Receipt>& receipt) {
+                          if (receipt.ok()) *response->mutable_receipt() = ReceiptOf(*receipt);
+                          reactor->Finish(ToGrpcStatus(receipt.status(), request->request_id()));
+                        });
+  return reactor;
+}
+
+}  // namespace countersign::rpc
+
+#endif  // COUNTERSIGN_SERVICES_RPC_HAND_IN_H_

@@ -1,0 +1,33 @@
+// What stands behind the counter: everything that the RPCs are answered with. Made by server.cc.
+#ifndef COUNTERSIGN_SERVICES_RPC_OFFICE_H_
+#define COUNTERSIGN_SERVICES_RPC_OFFICE_H_
+
+#include "absl/time/time.h"
+#include "services/access_log.h"
+#include "services/clock.h"
+#include "services/denials.h"
+#include "services/projector.h"
+#include "services/registrar.h"
+#include "services/states.h"
+#include "storage/journal.h"
+
+namespace countersign::rpc {
+
+// Borrowed throughout; outlives every service. Every part is thread-safe.
+struct Office {
+  storage::Journal& journal;
+  storage::Keyring& keyring;
+  States& states;
+  Registrar& registrar;
+  Projector& projector;
+  AccessLog& access_log;
+  Denials& denials;
+  const Clock& clock;
+  // The clock of a demo; nullptr outside demo mode.
+  MovableClock* demo_clock;
+  absl::TimeZone zone;  // Europe/London.
+};
+
+}  // namespace countersign::rpc
+
+#endif  // COUNTERSIGN_SERVICES_RPC_OFFICE_H_

@@ -1,0 +1,257 @@
+#include "services/rpc/plan_view.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "services/rpc/instants.h"
+#include "services/rules/completeness.h"
+#include "services/rules/days.h"
+#include "services/rules/decide.h"
+
+namespace countersign::rpc {
+namespace {
+
+rules::ObligationInputs InputsOf(const PlanFile& file) {
+  return {file.trust.state.get(), file.school.state.get(), file.reviewer.state.get(),
+          file.reviewee.state.get()};
+}
+
+std::optional<rules::Deadline> DeadlineOf(rules::ObligationKind kind) {
+  switch (kind) {
+    case rules::ObligationKind::kNotice:
+      return rules::Deadline::kNotice;
+    case rules::ObligationKind::kDraft:
+      return rules::Deadline::kDraft;
+    case rules::ObligationKind::kFinalAvailable:
+    case rules::ObligationKind::kReviewerSignature:
+    case rules::ObligationKind::kRevieweeSignature:
+      return rules::Deadline::kFinal;
+    case rules::ObligationKind::kReviewerAssigned:
+    case rules::ObligationKind::kChangeRequestAnswer:
+      break;
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<v1::ExplainedDeadline> Explained(const Office& office, const PlanFile& file,
+                                                const rules::Obligation& owed,
+                                                rules::Deadline deadline, absl::CivilDay today) {
+  const v1::PlanProgress& progress = file.plan->progress;
+  absl::StatusOr<rules::Status> status =
+      rules::StatusOn(today, owed, progress, InputsOf(file), office.zone);
+  if (!status.ok()) return status.status();
+  v1::ExplainedDeadline explained;
+  v1::Obligation& obligation = *explained.mutable_obligation();
+  obligation.set_plan_id(progress.plan_id());
+  obligation.set_kind(KindOf(owed.kind));
+  *obligation.mutable_owed_by() = NameOfPerson(office, owed.owed_by_id);
+  *obligation.mutable_reviewee() = NameOfPerson(office, progress.reviewee_id());
+  obligation.set_school_id(progress.school_id());
+  obligation.set_status(StatusOf(*status));
+  obligation.set_provisional(owed.due.provisional);
+  if (owed.due.due_on.has_value()) {
+    obligation.set_due_on(rules::IsoOf(owed.due.due_on));
+    *obligation.mutable_due_at() = TimestampOf(rules::DueInstant(*owed.due.due_on, office.zone));
+  }
+  if (rules::Happened(owed.met)) {
+    *obligation.mutable_met_at() = TimestampOf(absl::FromUnixMicros(owed.met.recorded_at_us()));
+  }
+  if (progress.meeting_on().empty()) {
+    explained.set_sentence("There is no meeting yet, so nothing is counted.");
+    return explained;
+  }
+  absl::StatusOr<rules::DeadlineInputs> inputs =
+      rules::DeadlineInputsOf(progress, *file.trust, *file.school, *file.reviewer, *file.reviewee);
+  if (!inputs.ok()) return inputs.status();
+  explained.set_sentence(
+      rules::Sentence(deadline, owed.due, *inputs, {file.reviewer->name, file.reviewee->name}));
+  explained.set_counted_for(std::string(rules::PartyName(owed.due.counted_for)));
+  explained.set_extended(owed.due.extended);
+  for (const rules::Working& working : owed.due.days) {
+    v1::WorkingDay* day = explained.add_days();
+    day->set_on(rules::IsoOf(working.day));
+    day->set_number(static_cast<uint32_t>(working.number));
+    if (working.reason.has_value()) {
+      day->set_skipped(std::string(rules::ReasonName(*working.reason, owed.due.counted_for)));
+    }
+    day->set_name(working.title);
+  }
+  return explained;
+}
+
+// The same obligation with the inputs that stood when it was met.
+absl::StatusOr<std::pair<PlanFile, rules::Obligation>> AsKnownWhenMet(
+    const Office& office, const PlanFile& file, const rules::Obligation& owed) {
+  absl::StatusOr<PlanFile> then =
+      FileOf(office, file.plan->progress.plan_id(), owed.met.position_after());
+  if (!then.ok()) return then.status();
+  // The notice is judged by the meeting as it stands: a correction says what was wrong then.
+  if (owed.kind == rules::ObligationKind::kNotice) then->plan = file.plan;
+  absl::StatusOr<std::vector<rules::Obligation>> all = rules::ObligationsOf(
+      then->plan->progress, InputsOf(*then), office.zone, rules::Detail::kWithWorking);
+  if (!all.ok()) return all.status();
+  for (rules::Obligation& candidate : *all) {
+    if (candidate.kind != owed.kind) continue;
+    candidate.met = owed.met;
+    candidate.waived = owed.waived;
+    candidate.discharged = owed.discharged;
+    return std::make_pair(*std::move(then), std::move(candidate));
+  }
+  return std::make_pair(file, owed);
+}
+
+}  // namespace
+
+v1::PlanState StateOf(rules::PlanState state) {
+  switch (state) {
+    case rules::PlanState::kUnborn:
+      return v1::PLAN_STATE_UNSPECIFIED;
+    case rules::PlanState::kEnrolled:
+      return v1::PLAN_STATE_ENROLLED;
+    case rules::PlanState::kReviewerAssigned:
+      return v1::PLAN_STATE_REVIEWER_ASSIGNED;
+    case rules::PlanState::kMeetingConfirmed:
+      return v1::PLAN_STATE_MEETING_CONFIRMED;
+    case rules::PlanState::kMeetingHeld:
+      return v1::PLAN_STATE_MEETING_HELD;
+    case rules::PlanState::kDraftIssued:
+      return v1::PLAN_STATE_DRAFT_ISSUED;
+    case rules::PlanState::kChangesRequested:
+      return v1::PLAN_STATE_CHANGES_REQUESTED;
+    case rules::PlanState::kFinalised:
+      return v1::PLAN_STATE_FINALISED;
+    case rules::PlanState::kSigned:
+      return v1::PLAN_STATE_SIGNED;
+    case rules::PlanState::kWithdrawn:
+      return v1::PLAN_STATE_WITHDRAWN;
+  }
+  return v1::PLAN_STATE_UNSPECIFIED;
+}
+
+v1::ObligationKind KindOf(rules::ObligationKind kind) {
+  switch (kind) {
+    case rules::ObligationKind::kNotice:
+      return v1::OBLIGATION_KIND_NOTICE;
+    case rules::ObligationKind::kDraft:
+      return v1::OBLIGATION_KIND_DRAFT;
+    case rules::ObligationKind::kFinalAvailable:
+      return v1::OBLIGATION_KIND_FINAL_AVAILABLE;
+    case rules::ObligationKind::kReviewerSignature:
+      return v1::OBLIGATION_KIND_REVIEWER_SIGNATURE;
+    case rules::ObligationKind::kRevieweeSignature:
+      return v1::OBLIGATION_KIND_REVIEWEE_SIGNATURE;
+    case rules::ObligationKind::kReviewerAssigned:
+      return v1::OBLIGATION_KIND_REVIEWER_ASSIGNED;
+    case rules::ObligationKind::kChangeRequestAnswer:
+      return v1::OBLIGATION_KIND_CHANGE_REQUEST_ANSWER;
+  }
+  return v1::OBLIGATION_KIND_UNSPECIFIED;
+}
+
+v1::ObligationStatus StatusOf(rules::Status status) {
+  switch (status) {
+    case rules::Status::kNotStarted:
+      return v1::OBLIGATION_STATUS_NOT_STARTED;
+    case rules::Status::kPending:
+      return v1::OBLIGATION_STATUS_PENDING;
+    case rules::Status::kDueSoon:
+      return v1::OBLIGATION_STATUS_DUE_SOON;
+    case rules::Status::kOverdue:
+      return v1::OBLIGATION_STATUS_OVERDUE;
+    case rules::Status::kMet:
+      return v1::OBLIGATION_STATUS_MET;
+    case rules::Status::kMetLate:
+      return v1::OBLIGATION_STATUS_MET_LATE;
+    case rules::Status::kSuspended:
+      return v1::OBLIGATION_STATUS_SUSPENDED;
+    case rules::Status::kWaived:
+      return v1::OBLIGATION_STATUS_WAIVED;
+    case rules::Status::kDischarged:
+      return v1::OBLIGATION_STATUS_DISCHARGED;
+  }
+  return v1::OBLIGATION_STATUS_UNSPECIFIED;
+}
+
+v1::PlanSummary SummaryOf(const Office& office, const v1::PlanProgress& progress,
+                          const rules::School& school, const rules::Trust& trust) {
+  v1::PlanSummary summary;
+  summary.set_plan_id(progress.plan_id());
+  summary.set_state(StateOf(rules::StateOf(progress)));
+  *summary.mutable_reviewee() = NameOfPerson(office, progress.reviewee_id());
+  *summary.mutable_reviewer() = NameOfPerson(office, progress.reviewer_id());
+  summary.set_school_id(progress.school_id());
+  summary.set_school_name(school.facts.name());
+  summary.set_cycle_id(progress.cycle_id());
+  if (const auto* cycle = rules::FindCycle(trust.facts, progress.cycle_id())) {
+    summary.set_cycle_name(cycle->name());
+  }
+  summary.set_meeting_on(progress.meeting_on());
+  return summary;
+}
+
+absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file) {
+  const rules::Plan& plan = *file.plan;
+  v1::PlanView view;
+  *view.mutable_summary() = SummaryOf(office, plan.progress, *file.school, *file.trust);
+  view.set_draft(plan.progress.draft());
+  *view.mutable_comments() = plan.comments;
+  for (const rules::RequestedChange& change : plan.changes) {
+    v1::ChangeRequest* shown = view.add_changes();
+    shown->set_change(change.change);
+    shown->set_section(change.section);
+    shown->set_wish(change.wish);
+    shown->set_open(change.open);
+    shown->set_declined_because(change.declined_because);
+  }
+  if (plan.progress.draft() == 0) return view;
+  if (!view.mutable_plan()->ParseFromString(plan.record.plan().plan()) ||
+      !view.mutable_annex()->ParseFromString(plan.record.plan().annex())) {
+    return absl::DataLossError("the stored record cannot be read");
+  }
+  *view.mutable_record() = plan.record.plan();
+  view.set_comments_bytes(plan.comments_bytes);
+  view.set_digest(absl::BytesToHexString(plan.digest));
+  for (const rules::StandingSignature& signature : plan.signatures) {
+    v1::Signature* shown = view.add_signatures();
+    *shown->mutable_signer() = NameOfPerson(office, signature.signer_id);
+    shown->set_capacity(signature.as_reviewer ? "reviewer" : "reviewee");
+    *shown->mutable_signed_at() = TimestampOf(absl::FromUnixMicros(signature.signed_at_us));
+    shown->set_meaning(signature.meaning);
+    shown->set_method(signature.method);
+  }
+  if (const auto* cycle = rules::FindCycle(file.trust->facts, plan.progress.cycle_id())) {
+    for (std::string& missing : rules::Missing(view.plan(), view.annex(), cycle->last_on())) {
+      view.add_missing(std::move(missing));
+    }
+  }
+  return view;
+}
+
+absl::StatusOr<std::vector<v1::ExplainedDeadline>> DeadlinesOf(const Office& office,
+                                                               const PlanFile& file,
+                                                               const Moment& moment) {
+  absl::StatusOr<std::vector<rules::Obligation>> owed = rules::ObligationsOf(
+      file.plan->progress, InputsOf(file), office.zone, rules::Detail::kWithWorking);
+  if (!owed.ok()) return owed.status();
+  const absl::CivilDay today = absl::ToCivilDay(moment.at, office.zone);
+  std::vector<v1::ExplainedDeadline> deadlines;
+  for (const rules::Obligation& obligation : *owed) {
+    const std::optional<rules::Deadline> deadline = DeadlineOf(obligation.kind);
+    if (!deadline.has_value()) continue;
+    absl::StatusOr<v1::ExplainedDeadline> explained = absl::UnknownError("");
+    if (rules::Happened(obligation.met)) {
+      auto then = AsKnownWhenMet(office, file, obligation);
+      if (!then.ok()) return then.status();
+      explained = Explained(office, then->first, then->second, *deadline, today);
+    } else {
+      explained = Explained(office, file, obligation, *deadline, today);
+    }
+    if (!explained.ok()) return explained.status();
+    deadlines.push_back(*std::move(explained));
+  }
+  return deadlines;
+}
+
+}  // namespace countersign::rpc

@@ -1,0 +1,34 @@
+// A plan, its obligations and its timeline as the API shows them. Translation only.
+#ifndef COUNTERSIGN_SERVICES_RPC_PLAN_VIEW_H_
+#define COUNTERSIGN_SERVICES_RPC_PLAN_VIEW_H_
+
+#include "absl/status/statusor.h"
+#include "countersign/v1/plan_service.pb.h"
+#include "services/rpc/office.h"
+#include "services/rpc/reading.h"
+#include "services/rules/deadlines.h"
+#include "services/rules/obligations.h"
+#include "services/rules/plan.h"
+
+namespace countersign::rpc {
+
+v1::PlanState StateOf(rules::PlanState state);
+v1::ObligationKind KindOf(rules::ObligationKind kind);
+v1::ObligationStatus StatusOf(rules::Status status);
+
+// A plan without content.
+v1::PlanSummary SummaryOf(const Office& office, const v1::PlanProgress& progress,
+                          const rules::School& school, const rules::Trust& trust);
+
+// A plan with its content. DATA_LOSS when the stored record cannot be read.
+absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file);
+
+// Every deadline of the plan as it stood at `moment`, with its working. What was met is judged by
+// what was known when it was met.
+absl::StatusOr<std::vector<v1::ExplainedDeadline>> DeadlinesOf(const Office& office,
+                                                               const PlanFile& file,
+                                                               const Moment& moment);
+
+}  // namespace countersign::rpc
+
+#endif  // COUNTERSIGN_SERVICES_RPC_PLAN_VIEW_H_

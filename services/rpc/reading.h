@@ -1,0 +1,79 @@
+// What every query does first, and what several of them show: callers admitted, names, moments.
+#ifndef COUNTERSIGN_SERVICES_RPC_READING_H_
+#define COUNTERSIGN_SERVICES_RPC_READING_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "countersign/v1/api.pb.h"
+#include "google/protobuf/message.h"
+#include "grpcpp/support/server_callback.h"
+#include "services/projections/listing.h"
+#include "services/rpc/caller.h"
+#include "services/rpc/office.h"
+
+namespace countersign::rpc {
+
+// A caller with what their standings are found from.
+struct Reader {
+  Caller caller;
+  Folded<rules::Person> person;
+  Folded<rules::Trust> trust;
+
+  std::string id() const { return storage::ToString(caller.person_id); }
+};
+
+// Who asks, when the request is well formed and the connection says who it is.
+absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase& context,
+                             const google::protobuf::Message& request);
+
+// The moment that a query speaks of.
+struct Moment {
+  uint64_t before_position = States::kNow;  // As the States take it.
+  uint64_t reflects = 0;                    // Number of entries taken into account.
+  absl::Time at;                            // The clock then: "today" for statuses.
+};
+
+// OUT_OF_RANGE with the current size for a moment beyond the head.
+absl::StatusOr<Moment> MomentOf(const Office& office, bool has_as_of, const v1::AsOf& as_of);
+
+// Somebody's name for people to read. Empty id: an empty name. A destroyed key: the id alone.
+v1::PersonName NameOfPerson(const Office& office, const std::string& person_id);
+
+// The plan and everything that a caller's standing to it is found from, as of a moment.
+struct PlanFile {
+  Folded<rules::Plan> plan;
+  Folded<rules::Person> reviewee;
+  Folded<rules::Person> reviewer;
+  Folded<rules::School> school;
+  Folded<rules::Trust> trust;
+};
+
+// An unknown plan gives a file of nothing, at version kNoStream.
+absl::StatusOr<PlanFile> FileOf(const Office& office, const std::string& plan_id,
+                                uint64_t before_position = States::kNow);
+
+// How the reader stands to the plan now.
+Standings StandingsTo(const PlanFile& file, const Reader& reader);
+
+// Whose things the policy lets the reader list.
+absl::StatusOr<projections::Reach> ReachOf(const Office& office, const Reader& reader,
+                                           Action action);
+
+// How long a list waits for the cards to catch up with the journal.
+inline constexpr absl::Duration kListsWait = absl::Seconds(2);
+
+// Calls `list` with the cards, once they reflect the journal as it stands now or the wait is over,
+// and finishes the reactor with its status. `reflects` lives in the response.
+void WhenCaughtUp(const Office& office, grpc::ServerUnaryReactor* reactor, v1::Reflects* reflects,
+                  std::function<absl::Status(const projections::CardReader&)> list);
+
+// How many rows a page has: 50 where nothing is said.
+size_t PageSizeOf(const v1::Page& page);
+
+}  // namespace countersign::rpc
+
+#endif  // COUNTERSIGN_SERVICES_RPC_READING_H_

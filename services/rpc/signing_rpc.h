@@ -1,0 +1,25 @@
+// SigningService of the API: signatures. Translation only.
+#ifndef COUNTERSIGN_SERVICES_RPC_SIGNING_RPC_H_
+#define COUNTERSIGN_SERVICES_RPC_SIGNING_RPC_H_
+
+#include "countersign/v1/signing_service.grpc.pb.h"
+#include "services/rpc/office.h"
+
+namespace countersign::rpc {
+
+// Thread-safe. The contract is in the proto.
+class SigningRpc : public v1::SigningService::CallbackService {
+ public:
+  explicit SigningRpc(const Office& office) : office_(office) {}
+
+  grpc::ServerUnaryReactor* Sign(grpc::CallbackServerContext* context,
+                                 const v1::SignRequest* request,
+                                 v1::SignResponse* response) override;
+
+ private:
+  const Office& office_;
+};
+
+}  // namespace countersign::rpc
+
+#endif  // COUNTERSIGN_SERVICES_RPC_SIGNING_RPC_H_

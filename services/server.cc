@@ -1,0 +1,257 @@
+#include "services/server.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "services/event_codec.h"
+#include "services/projections/obligation_cards.h"
+#include "services/projector.h"
+#include "services/rpc/demo_rpc.h"
+#include "services/rpc/enrolment_rpc.h"
+#include "services/rpc/meeting_rpc.h"
+#include "services/rpc/office.h"
+#include "services/rpc/people_rpc.h"
+#include "services/rpc/plan_rpc.h"
+#include "services/rpc/recording_rpc.h"
+#include "services/rpc/reviewer_rpc.h"
+#include "services/rpc/school_rpc.h"
+#include "services/rpc/signing_rpc.h"
+#include "services/rpc/trust_rpc.h"
+#include "storage/entry.h"
+#include "storage/views.h"
+
+namespace countersign {
+namespace {
+
+// What the journal says of itself before anything else is wired.
+struct Origin {
+  bool demo = false;
+  absl::Time last_recorded_at = absl::InfinitePast();
+};
+
+absl::StatusOr<Origin> OriginOf(const storage::Journal& journal, storage::Keyring& keyring) {
+  Origin origin;
+  const uint64_t size = journal.head().size;
+  if (size == 0) return origin;
+  const auto read_first = [&](const storage::StoredEvent& stored,
+                              std::string_view) -> absl::Status {
+    absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
+    if (!recorded.ok()) return recorded.status();
+    if (!recorded->event.journal().has_journal_opened()) {
+      return absl::DataLossError("the journal does not begin with its opening");
+    }
+    origin.demo = recorded->event.journal().journal_opened().demo();
+    return absl::OkStatus();
+  };
+  if (absl::Status read = journal.ReadAll(0, 1, read_first); !read.ok()) return read;
+  const auto read_last = [&](const storage::StoredEvent& stored, std::string_view) {
+    origin.last_recorded_at = stored.recorded_at;
+    return absl::OkStatus();
+  };
+  if (absl::Status read = journal.ReadAll(size - 1, 1, read_last); !read.ok()) return read;
+  return origin;
+}
+
+bool IsLoopback(const std::string& address) {
+  return absl::StartsWith(address, "127.0.0.1:") || absl::StartsWith(address, "localhost:") ||
+         absl::StartsWith(address, "[::1]:");
+}
+
+absl::Status AppendOwn(storage::Journal& journal, storage::Keyring& keyring,
+                       std::vector<v1::JournalEvent> events) {
+  storage::AppendRequest request;
+  for (v1::JournalEvent& own : events) {
+    v1::Event event;
+    *event.mutable_journal() = std::move(own);
+    absl::StatusOr<storage::NewEvent> sealed = Seal(keyring, event, kJournalId);
+    if (!sealed.ok()) return sealed.status();
+    request.events.push_back(*std::move(sealed));
+  }
+  return journal.Append(std::move(request)).status();
+}
+
+}  // namespace
+
+// In the order in which they are made; each is borrowed by those after it.
+struct Server::Parts {
+  ServerOptions options;
+  absl::TimeZone zone;
+  std::unique_ptr<MovableClock> demo_clock;
+  std::unique_ptr<Clock> clock;
+  std::unique_ptr<storage::Keyring> keyring;
+  std::unique_ptr<storage::Journal> journal;
+  std::unique_ptr<storage::Views> views;
+  std::unique_ptr<projections::ObligationCards> obligations;
+  std::unique_ptr<States> states;
+  std::unique_ptr<Denials> denials;
+  std::unique_ptr<AccessLog> access_log;
+  std::unique_ptr<Registrar> registrar;
+  std::unique_ptr<Projector> projector;
+  std::unique_ptr<rpc::Office> office;
+  std::vector<std::unique_ptr<grpc::Service>> services;
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;
+
+  const Clock& now() const { return demo_clock != nullptr ? *demo_clock : *clock; }
+
+  absl::Status OpenStorage();
+  absl::Status OpenJournal();
+  absl::Status Wire();
+  absl::Status Listen();
+};
+
+// The clock of a demo is known only when the journal has been read, and the journal needs a clock
+// to open: it is opened once to be read, and again to be written.
+absl::Status Server::Parts::OpenStorage() {
+  if (!absl::LoadTimeZone("Europe/London", &zone)) {
+    return absl::FailedPreconditionError("the time zones are missing: install the package tzdata");
+  }
+  if (const rocksdb::Status made = options.env->CreateDirIfMissing(options.data); !made.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat("the data folder ", options.data, " cannot be made: ", made.ToString()));
+  }
+  clock = std::make_unique<SystemClock>();
+  storage::KeyringOptions keyring_options;
+  keyring_options.path = options.data + "/keyring";
+  keyring_options.env = options.env;
+  keyring_options.random = options.random;
+  absl::StatusOr<std::unique_ptr<storage::Keyring>> opened =
+      storage::Keyring::Open(std::move(keyring_options));
+  if (!opened.ok()) return opened.status();
+  keyring = *std::move(opened);
+  return OpenJournal();
+}
+
+absl::Status Server::Parts::OpenJournal() {
+  storage::JournalOptions journal_options;
+  journal_options.path = options.data + "/journal";
+  journal_options.env = options.env;
+  absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
+      storage::Journal::Open(journal_options);
+  if (!opened.ok()) return opened.status();
+  absl::StatusOr<Origin> origin = OriginOf(**opened, *keyring);
+  if (!origin.ok()) return origin.status();
+  const bool is_new = (*opened)->head().size == 0;
+  if (!is_new && options.demo && !origin->demo) {
+    return absl::FailedPreconditionError(
+        "this data folder holds real records and can never be a demo; choose another folder");
+  }
+  if ((is_new && options.demo) || origin->demo) {
+    demo_clock = std::make_unique<MovableClock>(
+        std::max(options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()),
+                 origin->last_recorded_at));
+    opened->reset();
+    journal_options.now = [demo = demo_clock.get()] { return demo->Now(); };
+    // Both clocks of a demo are the one that people move, so it never leaps against itself.
+    journal_options.monotonic = [demo = demo_clock.get()] {
+      return demo->Now() - absl::UnixEpoch();
+    };
+    opened = storage::Journal::Open(std::move(journal_options));
+    if (!opened.ok()) return opened.status();
+  }
+  journal = *std::move(opened);
+
+  std::vector<v1::JournalEvent> own;
+  if (is_new) {
+    own.emplace_back().mutable_journal_opened()->set_demo(demo_clock != nullptr);
+  }
+  v1::SoftwareStarted* started = own.emplace_back().mutable_software_started();
+  started->set_version(options.version);
+  const storage::Hash configuration =
+      storage::Sha256(absl::StrCat(options.listen, "\n", demo_clock != nullptr));
+  started->set_configuration_digest(configuration.data(), configuration.size());
+  return AppendOwn(*journal, *keyring, std::move(own));
+}
+
+absl::Status Server::Parts::Wire() {
+  absl::StatusOr<std::unique_ptr<storage::Views>> opened =
+      storage::Views::Open(options.data + "/views", options.env);
+  if (!opened.ok()) return opened.status();
+  views = *std::move(opened);
+  obligations = std::make_unique<projections::ObligationCards>(zone);
+  states = std::make_unique<States>(*journal, *keyring);
+  denials = std::make_unique<Denials>(*journal, *keyring, now());
+  access_log = std::make_unique<AccessLog>(*journal, *keyring, now());
+  registrar = std::make_unique<Registrar>(*journal, *keyring, *states, now(), *denials, zone);
+  absl::StatusOr<std::unique_ptr<Projector>> started =
+      Projector::Start(*journal, *keyring, *views, {obligations.get()});
+  if (!started.ok()) return started.status();
+  projector = *std::move(started);
+  office = std::make_unique<rpc::Office>(rpc::Office{*journal, *keyring, *states, *registrar,
+                                                     *projector, *access_log, *denials, now(),
+                                                     demo_clock.get(), zone});
+  services.push_back(std::make_unique<rpc::TrustRpc>(*office));
+  services.push_back(std::make_unique<rpc::SchoolRpc>(*office));
+  services.push_back(std::make_unique<rpc::PeopleRpc>(*office));
+  services.push_back(std::make_unique<rpc::EnrolmentRpc>(*office));
+  services.push_back(std::make_unique<rpc::ReviewerRpc>(*office));
+  services.push_back(std::make_unique<rpc::MeetingRpc>(*office));
+  services.push_back(std::make_unique<rpc::RecordingRpc>(*office));
+  services.push_back(std::make_unique<rpc::SigningRpc>(*office));
+  services.push_back(std::make_unique<rpc::PlanRpc>(*office));
+  services.push_back(std::make_unique<rpc::DemoRpc>(*office));
+  return absl::OkStatus();
+}
+
+absl::Status Server::Parts::Listen() {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  // Two servers on one port would take each other's calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
+  for (const auto& service : services) builder.RegisterService(service.get());
+  server = builder.BuildAndStart();
+  if (server == nullptr || port == 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen,
+                                               ": choose another address with --listen, or stop "
+                                               "whatever listens there"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
+  if (!IsLoopback(options.listen)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.listen,
+                     " is not a loopback address. There is no sign-in yet, so the "
+                     "server listens on 127.0.0.1 or [::1] only."));
+  }
+  auto parts = std::make_unique<Parts>();
+  parts->options = std::move(options);
+  // From here on the destructor stops whatever was started.
+  std::unique_ptr<Server> server(new Server(std::move(parts)));
+  if (absl::Status opened = server->parts_->OpenStorage(); !opened.ok()) return opened;
+  if (absl::Status wired = server->parts_->Wire(); !wired.ok()) return wired;
+  if (absl::Status listening = server->parts_->Listen(); !listening.ok()) return listening;
+  server->parts_->options.log(absl::StrCat("serving ", server->parts_->options.data, " on ",
+                                           server->address(), server->is_demo() ? ", a demo" : ""));
+  return server;
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { Stop(); }
+
+std::string Server::address() const {
+  const std::string& listen = parts_->options.listen;
+  return absl::StrCat(listen.substr(0, listen.rfind(':')), ":", parts_->port);
+}
+
+bool Server::is_demo() const { return parts_->demo_clock != nullptr; }
+
+void Server::Stop(absl::Duration grace) {
+  if (parts_->server != nullptr) {
+    parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+    parts_->server.reset();
+  }
+  if (parts_->journal != nullptr) parts_->journal->Shutdown();
+  if (parts_->projector != nullptr) parts_->projector->Shutdown();
+}
+
+}  // namespace countersign

@@ -1,0 +1,61 @@
+// The whole server, wired in one place: folders, journal, keys, cards, clock, services.
+#ifndef COUNTERSIGN_SERVICES_SERVER_H_
+#define COUNTERSIGN_SERVICES_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "rocksdb/env.h"
+#include "storage/keyring.h"
+
+namespace countersign {
+
+// What main() decides.
+struct ServerOptions {
+  std::string data;                       // The data folder; made if it is missing.
+  std::string listen = "127.0.0.1:7340";  // Loopback only: there is no sign-in yet. Port 0: any.
+  // Make a new journal a demo for ever. A journal that is one is served as one without this.
+  bool demo = false;
+  // Where the clock of a demo starts, if that is later than its last entry. Nothing: now.
+  std::optional<absl::Time> demo_now;
+  std::string version;  // Of the program, for the journal.
+  rocksdb::Env* env = rocksdb::Env::Default();
+  storage::RandomBytes random = storage::SystemRandom;
+  // Told what an operator should know; never a secret, a name or a text.
+  std::function<void(const std::string&)> log = [](const std::string&) {};
+};
+
+class Server {
+ public:
+  // Opens the data folder, journals that the software started, and serves. Errors say what to do:
+  // INVALID_ARGUMENT for an address that is not loopback; FAILED_PRECONDITION for a journal that is
+  // no demo under --demo; UNAVAILABLE when the folder or the port is taken; DATA_LOSS when what is
+  // stored does not match itself: then nothing is served.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
+
+  // Stops first.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Where it listens, with the real port.
+  std::string address() const;
+  bool is_demo() const;
+
+  // Lets calls that are under way finish for `grace`, then stops. What was answered stays written.
+  void Stop(absl::Duration grace = absl::Seconds(5));
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace countersign
+
+#endif  // COUNTERSIGN_SERVICES_SERVER_H_
