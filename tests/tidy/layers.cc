@@ -73,9 +73,10 @@ const std::vector<Layer>& Layers() {
        {kStandard, "services/", "storage/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/",
         "grpcpp/"},
        {}},
+      // The wiring, where also the file system below RocksDB is injected.
       {"services/server.",
-       {kStandard, kSystem, "services/", "storage/", "countersign/v1/", "google/protobuf/", "absl/",
-        kStubs, "grpc/", "grpcpp/"},
+       {kStandard, kSystem, "rocksdb/env.h", "services/", "storage/", "countersign/v1/",
+        "google/protobuf/", "absl/", kStubs, "grpc/", "grpcpp/"},
        {}},
       {"services/main.cc",
        {kStandard, kSystem, "services/", "storage/", "countersign/v1/", "google/protobuf/", "absl/",
