@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
 namespace countersign::cli {
@@ -113,6 +115,17 @@ std::optional<absl::CivilDay> Object::DayIfAny(const char* key) const {
   const Json* value = Find(key);
   if (value == nullptr || value->is_null()) return std::nullopt;
   return ReadDay(*value, Path(key), mistakes_);
+}
+
+void Object::ForEach(
+    const char* key,
+    absl::FunctionRef<void(const Json& element, const std::string& field)> visit) const {
+  const Json* list = Find(key);
+  if (list == nullptr) return;
+  if (!list->is_array()) return mistakes_.Note(Path(key), "is not a list; write [...]");
+  for (size_t i = 0; i < list->size(); ++i) {
+    visit((*list)[i], absl::StrCat(Path(key), "[", i, "]"));
+  }
 }
 
 }  // namespace countersign::cli

@@ -5,13 +5,13 @@
 #define COUNTERSIGN_CLIENTS_CLI_DEADLINES_JSON_H_
 
 #include <initializer_list>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 
@@ -61,15 +61,8 @@ class Object {
   std::optional<absl::CivilDay> DayIfAny(const char* key) const;
 
   // Calls `visit(element, field)` for each element of a list that may be missing.
-  template <typename Visit>
-  void ForEach(const char* key, Visit visit) const {
-    const Json* list = Find(key);
-    if (list == nullptr) return;
-    if (!list->is_array()) return mistakes_.Note(Path(key), "is not a list; write [...]");
-    for (size_t i = 0; i < list->size(); ++i) {
-      visit((*list)[i], absl::StrCat(Path(key), "[", i, "]"));
-    }
-  }
+  void ForEach(const char* key,
+               absl::FunctionRef<void(const Json& element, const std::string& field)> visit) const;
 
  private:
   const Json* value_ = nullptr;

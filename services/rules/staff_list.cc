@@ -15,6 +15,9 @@ namespace {
 
 using Problems = std::vector<std::string>;
 
+// How many mistakes the message itself tells; all of them are in the refusal's values.
+constexpr size_t kShown = 3;
+
 // Collects the events of one row; the fields are checked against what the rest of the list says.
 class Row {
  public:
@@ -138,9 +141,15 @@ Decision DecideStaffList(const Facts& facts, const v1::RegisterPeople& command) 
     Row(facts, row, happenings, problems).Decide(listed);
   }
   if (!problems.empty()) {
-    return Refuse(v1::STAFF_LIST_UNCLEAR,
-                  absl::StrCat("Nothing was imported. ", absl::StrJoin(problems, "\n")),
-                  {{"problems", absl::StrJoin(problems, "\n")}});
+    return Refuse(
+        v1::STAFF_LIST_UNCLEAR,
+        absl::StrCat(
+            "Nothing was imported, because the list has ", problems.size(),
+            problems.size() == 1 ? " mistake: " : " mistakes: ",
+            absl::StrJoin(problems.begin(),
+                          problems.begin() + std::min<size_t>(problems.size(), kShown), " "),
+            problems.size() > kShown ? " ..." : ""),
+        {{"problems", absl::StrJoin(problems, "\n")}});
   }
   return happenings;
 }
