@@ -1,0 +1,202 @@
+// What holds of the cards after any history: they agree with the rules, with one another, and with
+// themselves when they are rebuilt; and nothing that somebody wrote is on them.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/projections/known_facts.h"
+#include "services/rules/days.h"
+#include "services/rules/event_type.h"
+#include "tests/projections/office.h"
+#include "tests/projections/random_history.h"
+
+namespace countersign::projections {
+namespace {
+
+using rules::Recorded;
+
+constexpr int kEvents = 1500;
+
+std::vector<Recorded> History(uint32_t seed) {
+  RandomHistory history(seed);
+  std::vector<Recorded> told;
+  for (int i = 0; i < kEvents; ++i) told.push_back(history.NextRecorded());
+  return told;
+}
+
+class AnyHistory : public testing::TestWithParam<uint32_t> {
+ protected:
+  void Follow(const std::vector<Recorded>& history, MemoryCards& cards) {
+    const ObligationCards projection(London());
+    for (const Recorded& recorded : history) {
+      const absl::Status applied = projection.Apply(recorded, cards);
+      ASSERT_TRUE(applied.ok()) << applied << recorded.event.ShortDebugString();
+    }
+  }
+
+  std::vector<v1::PlanProgress> Plans(const MemoryCards& cards) {
+    const auto page = ListPlans(cards, {.reach = {.everything = true}}, {.size = 100'000});
+    EXPECT_TRUE(page.ok()) << page.status();
+    return page->rows;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AnyHistory, testing::Values(1u, 2u, 3u, 4u));
+
+TEST_P(AnyHistory, HoldsEventsOfEveryKind) {
+  std::set<std::string> kinds;
+  for (const Recorded& recorded : History(GetParam())) {
+    kinds.insert(*rules::EventNameOf(recorded.event));
+  }
+  // Every innermost choice of the schema.
+  std::set<std::string> expected;
+  const auto* stream = v1::Event::descriptor()->oneof_decl(0);
+  for (int i = 0; i < stream->field_count(); ++i) {
+    const auto* chapters = stream->field(i)->message_type()->oneof_decl(0);
+    for (int j = 0; j < chapters->field_count(); ++j) {
+      const auto* chapter = chapters->field(j)->message_type();
+      const bool is_event = !absl::EndsWith(chapter->name(), "Event");
+      if (is_event) expected.insert(chapters->field(j)->name());
+      for (int k = 0; !is_event && k < chapter->field_count(); ++k) {
+        expected.insert(chapter->field(k)->name());
+      }
+    }
+  }
+  EXPECT_EQ(kinds, expected);
+}
+
+TEST_P(AnyHistory, GivesTheSameCardsWhenItIsToldAgain) {
+  const std::vector<Recorded> history = History(GetParam());
+  MemoryCards followed;
+  MemoryCards rebuilt;
+  Follow(history, followed);
+  Follow(history, rebuilt);
+  EXPECT_EQ(followed.rows, rebuilt.rows);
+}
+
+// Holds the open obligations of the plan against what the rules find from the cards of its facts.
+// Returns how many of them have a due date.
+int ExpectAsTheRulesFind(const v1::PlanProgress& plan, MemoryCards& cards) {
+  KnownFacts facts(cards);
+  const rules::ObligationInputs inputs{*facts.Trust(), *facts.School(plan.school_id()),
+                                       *facts.Person(plan.reviewer_id()),
+                                       *facts.Person(plan.reviewee_id())};
+  int dated = 0;
+  const auto obligations = rules::ObligationsOf(plan, inputs, London(), rules::Detail::kDateOnly);
+  for (const rules::Obligation& owed : *obligations) {
+    v1::ObligationCard card;
+    card.set_plan_id(plan.plan_id());
+    card.set_kind(static_cast<uint32_t>(owed.kind));
+    card.set_change(owed.change);
+    EXPECT_TRUE(card.ParseFromString(cards.rows[keys::Obligation(keys::ObligationName(card))]));
+    EXPECT_EQ(rules::Happened(card.met()), rules::Happened(owed.met));
+    EXPECT_EQ(rules::Happened(card.waived()), rules::Happened(owed.waived));
+    EXPECT_EQ(card.reviewer_id(), plan.reviewer_id());
+    if (rules::Happened(owed.met)) continue;
+    dated += owed.due.due_on.has_value();
+    EXPECT_EQ(card.owed_by_id(), owed.owed_by_id);
+    EXPECT_EQ(card.due_on(), rules::IsoOf(owed.due.due_on));
+    EXPECT_EQ(card.suspended(), owed.due.suspended);
+    EXPECT_EQ(card.provisional(), owed.due.provisional);
+    EXPECT_EQ(card.starts_on(), rules::IsoOf(owed.starts_on));
+    for (absl::CivilDay day(2026, 9, 1); day < absl::CivilDay(2027, 2, 1); ++day) {
+      EXPECT_EQ(StatusOf(card, day), *rules::StatusOn(day, owed, plan, inputs, London()))
+          << day << " " << card.ShortDebugString();
+    }
+  }
+  return dated;
+}
+
+// Nothing that an open due date rests on can change without the card being found anew.
+TEST_P(AnyHistory, LeavesOpenObligationsAsTheRulesFindThemNow) {
+  const std::vector<Recorded> history = History(GetParam());
+  MemoryCards cards;
+  int dated = 0;
+  constexpr size_t kStride = 25;
+  for (size_t from = 0; from < history.size(); from += kStride) {
+    Follow({history.begin() + from, history.begin() + from + kStride}, cards);
+    for (const v1::PlanProgress& plan : Plans(cards)) {
+      if (!rules::IsClosed(rules::StateOf(plan))) dated += ExpectAsTheRulesFind(plan, cards);
+    }
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(dated, 200);
+}
+
+TEST_P(AnyHistory, ListsEveryObligationOnceAndNoneThatIsNotThere) {
+  MemoryCards cards;
+  Follow(History(GetParam()), cards);
+  std::set<std::string> expected;
+  for (const auto& [key, bytes] : cards.rows) {
+    if (!absl::StartsWith(key, "o/")) continue;
+    v1::ObligationCard card;
+    ASSERT_TRUE(card.ParseFromString(bytes));
+    std::set<std::string> scopes = {keys::AllScope(), keys::PlanScope(card.plan_id()),
+                                    keys::SchoolScope(card.school_id())};
+    for (const auto& person : {card.owed_by_id(), card.reviewee_id(), card.reviewer_id()}) {
+      if (!person.empty()) scopes.insert(keys::PersonScope(person));
+    }
+    const bool settled = card.has_met() || card.has_waived() || card.discharged();
+    for (const std::string& scope : scopes) {
+      expected.insert(
+          absl::StrCat(scope, settled ? keys::kSettled : keys::kOpen, keys::DueOrder(card)));
+    }
+  }
+  std::set<std::string> rows;
+  for (const auto& [key, card] : cards.rows) {
+    if (absl::StartsWith(key, "i/")) rows.insert(key);
+  }
+  EXPECT_EQ(rows, expected);
+  EXPECT_GT(rows.size(), 500u);
+}
+
+TEST_P(AnyHistory, ListsPlansAndPeopleWhereTheirCardsSay) {
+  MemoryCards cards;
+  Follow(History(GetParam()), cards);
+  std::set<std::string> expected;
+  for (const v1::PlanProgress& plan : Plans(cards)) {
+    expected.insert(keys::PlansOfSchool(plan.school_id()) + plan.plan_id());
+    expected.insert(keys::PlansOfPerson(plan.reviewee_id()) + plan.plan_id());
+    if (!plan.reviewer_id().empty()) {
+      expected.insert(keys::PlansOfPerson(plan.reviewer_id()) + plan.plan_id());
+    }
+  }
+  std::set<std::string> rows;
+  for (const auto& [key, card] : cards.rows) {
+    if (absl::StartsWith(key, "w/")) {
+      v1::PersonFacts person;
+      ASSERT_TRUE(person.ParseFromString(card));
+      expected.insert(keys::PeopleOfSchool(person.school_id()) + key.substr(2));
+    }
+    const std::string kind = key.substr(0, 3);
+    if (kind == "pw/" || kind == "ps/" || kind == "ws/") rows.insert(key);
+  }
+  EXPECT_EQ(rows, expected);
+}
+
+// Every text of every event is a marker that names the kind of stream it was written in.
+TEST_P(AnyHistory, LeavesNothingThatSomebodyWroteOnAnyCard) {
+  MemoryCards cards;
+  Follow(History(GetParam()), cards);
+  int public_names = 0;
+  for (const auto& [key, card] : cards.rows) {
+    EXPECT_FALSE(absl::StrContains(key, "TEXT-OF-")) << key;
+    if (absl::StartsWith(key, "s/") || key == keys::kTrust) {
+      // Names of schools, terms, closures and holidays, and nothing from elsewhere.
+      for (const char* stream : {"plan", "person", "caller", "journal"}) {
+        EXPECT_FALSE(absl::StrContains(card, RandomHistory::Marker(stream))) << key;
+      }
+      public_names += absl::StrContains(card, "TEXT-OF-");
+      continue;
+    }
+    EXPECT_FALSE(absl::StrContains(card, "TEXT-OF-")) << key;
+  }
+  EXPECT_GT(public_names, 0);
+}
+
+}  // namespace
+}  // namespace countersign::projections

@@ -1,0 +1,216 @@
+// The cards are the same however the journal came to them: followed or rebuilt, in one chunk or in
+// many, with or without crashes in between.
+#include "services/card_feed.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "tests/projector/office_books.h"
+
+namespace countersign {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr size_t kAll = 1'000'000;
+
+std::unique_ptr<CardFeed> Open(OfficeBooks& books, storage::Views& views,
+                               std::vector<const projections::Projection*> projections,
+                               size_t chunk) {
+  return Must(CardFeed::Open(*books.journal, *books.keyring, views, std::move(projections), chunk));
+}
+
+void CatchUp(CardFeed& feed) {
+  while (true) {
+    const absl::StatusOr<bool> more = feed.Advance();
+    ASSERT_TRUE(more.ok()) << more.status();
+    if (!*more) return;
+  }
+}
+
+CardRows Cards(const CardFeed& feed, const std::string& name = "obligations") {
+  return RowsOf(Must(feed.Snapshot(name)));
+}
+
+TEST(Cards, RebuiltEqualThoseFollowedByteForByteInChunksOfAnySize) {
+  for (const uint32_t seed : {11u, 12u}) {
+    OfficeBooks books;
+    const auto followed = Open(books, *books.views, {&books.obligations}, kAll);
+    projections::RandomHistory history(seed);
+    for (int i = 0; i < 600; ++i) {
+      const projections::Told told = history.Next();
+      books.Append(told.subject_id, told.event);
+      CatchUp(*followed);
+    }
+    const CardRows rows = Cards(*followed);
+    ASSERT_GT(rows.size(), 300u);
+    for (const size_t chunk : {size_t{1}, size_t{7}, kAll}) {
+      const auto views = books.OtherViews("/views-" + std::to_string(chunk));
+      const auto rebuilt = Open(books, *views, {&books.obligations}, chunk);
+      CatchUp(*rebuilt);
+      EXPECT_EQ(rebuilt->position(), 600u);
+      EXPECT_TRUE(Cards(*rebuilt) == rows) << "in chunks of " << chunk << ", seed " << seed;
+    }
+  }
+}
+
+TEST(Cards, AreTheSameAfterCrashesBetweenBatches) {
+  OfficeBooks books;
+  books.AppendHistory(21, 400);
+  const Positions positions;
+  std::mt19937 random(21);
+  int crashes = 0;
+  while (true) {
+    auto feed = Open(books, *books.views, {&books.obligations, &positions}, 1 + random() % 9);
+    bool more = true;
+    for (uint32_t chunks = random() % 6; more && chunks > 0; --chunks) {
+      more = Must(feed->Advance());
+    }
+    if (!more) break;
+    ++crashes;
+    feed.reset();
+    books.ReopenViews();
+  }
+  EXPECT_GT(crashes, 10);
+  const auto views = books.OtherViews("/undisturbed");
+  const auto undisturbed = Open(books, *views, {&books.obligations, &positions}, 256);
+  CatchUp(*undisturbed);
+  const auto feed = Open(books, *books.views, {&books.obligations, &positions}, 256);
+  EXPECT_TRUE(Cards(*feed) == Cards(*undisturbed));
+  // `positions` would have stopped at an entry that came twice; none was left out either.
+  EXPECT_EQ(Cards(*feed, "positions").size(), 400u);
+}
+
+TEST(ANewProjection, IsFedUntilItStandsWithTheOthers) {
+  OfficeBooks books;
+  books.AppendHistory(31, 20);
+  const Positions first("first");
+  CatchUp(*Open(books, *books.views, {&first}, 7));
+  books.AppendHistory(32, 20);
+  const Positions second("second");
+  const auto feed = Open(books, *books.views, {&first, &second}, 7);
+  EXPECT_EQ(feed->position(), 0u);
+  CatchUp(*feed);
+  EXPECT_EQ(feed->position(), 40u);
+  EXPECT_EQ(Cards(*feed, "first").size(), 40u);
+  EXPECT_EQ(Cards(*feed, "second").size(), 40u);
+}
+
+TEST(ANewVersion, IsBuiltBesideTheOldOneAndSwitchedToWhenItHasCaughtUp) {
+  OfficeBooks books;
+  books.AppendHistory(41, 20);
+  const Positions old_version("positions", 1);
+  CatchUp(*Open(books, *books.views, {&old_version}, 7));
+  const Positions new_version("positions", 2);
+  const auto feed = Open(books, *books.views, {&new_version}, 7);
+  ASSERT_TRUE(Must(feed->Advance()));
+  // The old cards are still whole, and are not taken for new ones.
+  EXPECT_EQ(RowsOf(Must(books.views->Current("positions")->Snapshot())).size(), 20u);
+  EXPECT_TRUE(absl::IsUnavailable(feed->Snapshot("positions").status()));
+  CatchUp(*feed);
+  const CardRows rows = Cards(*feed, "positions");
+  EXPECT_EQ(rows.size(), 20u);
+  EXPECT_EQ(rows.at("0"), "2");
+  EXPECT_EQ(books.views->Current("positions")->version(), 2u);
+}
+
+TEST(ANewVersion, GoesOnBeingBuiltAfterACrash) {
+  OfficeBooks books;
+  books.AppendHistory(42, 20);
+  const Positions old_version("positions", 1);
+  CatchUp(*Open(books, *books.views, {&old_version}, 7));
+  const Positions new_version("positions", 2);
+  {
+    const auto feed = Open(books, *books.views, {&new_version}, 7);
+    ASSERT_TRUE(Must(feed->Advance()));
+  }
+  books.ReopenViews();
+  const auto feed = Open(books, *books.views, {&new_version}, 7);
+  EXPECT_EQ(feed->position(), 7u);
+  CatchUp(*feed);
+  EXPECT_EQ(Cards(*feed, "positions").size(), 20u);
+}
+
+TEST(ANewVersionOfAnEmptyJournal, IsSwitchedToAtOnce) {
+  OfficeBooks books;
+  const Positions old_version("positions", 1);
+  CatchUp(*Open(books, *books.views, {&old_version}, 7));
+  const Positions new_version("positions", 2);
+  const auto feed = Open(books, *books.views, {&new_version}, 7);
+  CatchUp(*feed);
+  EXPECT_TRUE(feed->Snapshot("positions").ok());
+}
+
+TEST(CardsOfAnotherJournal, AreRebuilt) {
+  OfficeBooks longer;
+  longer.AppendHistory(51, 30);
+  OfficeBooks books;
+  books.AppendHistory(52, 10);
+  // The views that the longer journal left behind.
+  CatchUp(*Open(longer, *books.views, {&longer.obligations}, kAll));
+  const auto feed = Open(books, *books.views, {&books.obligations}, kAll);
+  EXPECT_EQ(feed->position(), 0u);
+  CatchUp(*feed);
+  const auto views = books.OtherViews("/own");
+  const auto own = Open(books, *views, {&books.obligations}, kAll);
+  CatchUp(*own);
+  EXPECT_TRUE(Cards(*feed) == Cards(*own));
+}
+
+TEST(AnEntryWhosePayloadIsErasedOrKeyDestroyed, ChangesNoCardAndIsPassed) {
+  OfficeBooks books;
+  books.AppendHistory(61, 100);
+  std::vector<storage::StreamId> plans;
+  ASSERT_TRUE(books.journal
+                  ->StreamsOfType(storage::StreamType::kPlan,
+                                  [&](const storage::StreamId& stream) {
+                                    plans.push_back(stream);
+                                    return absl::OkStatus();
+                                  })
+                  .ok());
+  ASSERT_GE(plans.size(), 2u);
+  ASSERT_TRUE(books.keyring->Destroy(plans[0]).ok());
+  ASSERT_TRUE(books.journal->ErasePayloads(plans[1]).ok());
+  const auto feed = Open(books, *books.views, {&books.obligations}, 7);
+  CatchUp(*feed);
+  EXPECT_EQ(feed->position(), 100u);
+  for (const auto& [key, card] : Cards(*feed)) {
+    for (const auto& plan : {plans[0], plans[1]}) {
+      EXPECT_NE(key, "p/" + storage::ToString(plan.id));
+      EXPECT_NE(key.substr(0, 38), "o/" + storage::ToString(plan.id));
+    }
+  }
+}
+
+TEST(AnEntryThatNobodyUnderstands, StopsTheFeedAndChangesNothing) {
+  OfficeBooks books;
+  books.AppendHistory(71, 10);
+  books.AppendBytes("");
+  const auto feed = Open(books, *books.views, {&books.obligations}, 8);
+  EXPECT_TRUE(Must(feed->Advance()));
+  const absl::Status stopped = feed->Advance().status();
+  EXPECT_TRUE(absl::IsDataLoss(stopped)) << stopped;
+  EXPECT_THAT(std::string(stopped.message()), HasSubstr("position 10"));
+  EXPECT_EQ(feed->position(), 8u);
+}
+
+TEST(APayloadThatIsDamaged, StopsTheFeed) {
+  OfficeBooks books;
+  books.AppendBytes("\xff\xff");
+  const auto feed = Open(books, *books.views, {&books.obligations}, 8);
+  EXPECT_TRUE(absl::IsDataLoss(feed->Advance().status()));
+}
+
+TEST(ANameThatNoProjectionHas, IsNotFound) {
+  OfficeBooks books;
+  const auto feed = Open(books, *books.views, {&books.obligations}, 8);
+  EXPECT_TRUE(absl::IsNotFound(feed->Snapshot("diary").status()));
+}
+
+}  // namespace
+}  // namespace countersign
