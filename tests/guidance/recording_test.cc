@@ -1,0 +1,434 @@
+// Chapter: recording plans and reviews. "The reviewer should provide a draft within five working
+// days and the reviewee may request changes and make written comments on the draft. A final record
+// should be available ten working days after the meeting and this should be signed by both
+// parties."
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/scenario.h"
+
+namespace countersign::rules {
+namespace {
+
+using Change = std::function<void(Forms&)>;
+
+// A draft from which something was left out.
+Forms Without(const Change& change) {
+  Forms forms = CompleteForms();
+  change(forms);
+  return forms;
+}
+
+Scenario WithDraft(const Forms& forms) {
+  return Given(AHeldMeeting()).And({DraftIssued(RecordOf(WithHeader(forms)))});
+}
+
+Scenario WithChangeRequested() { return Given(ADraft()).And({ChangesRequested()}); }
+
+// R71: "The reviewer should provide a draft within five working days."
+TEST(RecordingPlansAndReviews, ADraftIsDueWithinFiveWorkingDays) {
+  Given(AHeldMeeting())
+      .When(IssueDraft())
+      .At("2026-10-06 23:59")
+      .ThenOwes(ObligationKind::kDraft, "2026-10-06", Status::kMet, kBen);
+}
+
+// R71: late is recorded, never blocked.
+TEST(RecordingPlansAndReviews, ALateDraftIsIssuedAndShownAsLate) {
+  Given(AHeldMeeting())
+      .When(IssueDraft())
+      .At("2026-10-07 00:00")
+      .ThenOwes(ObligationKind::kDraft, "2026-10-06", Status::kMetLate, kBen);
+}
+
+// R71: what the reviewee gets is what the reviewer wrote, with the names as they stand.
+TEST(RecordingPlansAndReviews, ADraftCarriesTheFormsWithTheirHeader) {
+  Given(AHeldMeeting()).When(IssueDraft()).Then({DraftIssued()});
+}
+
+// R71: a header cannot be made up by whoever writes the draft.
+TEST(RecordingPlansAndReviews, TheHeaderOfADraftIsNotTheWritersToFillIn) {
+  Given(AHeldMeeting())
+      .When(IssueDraft(WithHeader(CompleteForms(), "2020-01-01", "Somebody Else")))
+      .Then({DraftIssued()});
+}
+
+TEST(RecordingPlansAndReviews, TheHeaderShowsTheDayTheMeetingWasHeldAndTodaysJobTitle) {
+  Forms forms = WithHeader(CompleteForms(), "2026-09-30");
+  forms.plan.mutable_header()->set_job_title("Higher level teaching assistant");
+  Given(AConfirmedMeeting())
+      .And({MeetingHeld("2026-09-30").At("2026-09-30 16:00"),
+            PostChanged(kAmina, "Higher level teaching assistant")})
+      .When(IssueDraft())
+      .Then({DraftIssued(RecordOf(forms))});
+}
+
+// R68, R71: the draft is of what was discussed, so there was a meeting.
+TEST(RecordingPlansAndReviews, ThereIsNoDraftBeforeTheMeeting) {
+  for (const std::vector<Past>& history : {AnEnrolment(), AnAssignment(), AConfirmedMeeting()}) {
+    SCOPED_TRACE(history.size());
+    Given(history).When(IssueDraft()).ThenRefused(v1::MEETING_NOT_HELD, "R68").Saying("held");
+  }
+}
+
+TEST(RecordingPlansAndReviews, ASecondFirstDraftIsARevision) {
+  Given(ADraft())
+      .When(IssueDraft(RevisedForms()))
+      .ThenRefused(v1::DRAFT_ALREADY_ISSUED, "R72")
+      .Saying("evise");
+}
+
+TEST(RecordingPlansAndReviews, TheSameDraftAgainIsAlreadySo) {
+  Given(ADraft()).When(IssueDraft()).ThenAlreadySo();
+}
+
+// R43: an unfinished draft can be talked about.
+TEST(RecordingPlansAndReviews, AnIncompleteDraftIsIssued) {
+  Given(AHeldMeeting())
+      .When(IssueDraft(Forms()))
+      .Then({DraftIssued(RecordOf(WithHeader(Forms())))});
+}
+
+// R72: "the reviewee may request changes".
+TEST(RecordingPlansAndReviews, TheRevieweeMayRequestChanges) {
+  Given(ADraft())
+      .When(RequestChanges("Objective 1", "Name Carol as a partner"))
+      .By(kAmina)
+      .Then({ChangesRequested(1, "Objective 1", "Name Carol as a partner")})
+      .When(RequestChanges("", "Shorter, please"))
+      .By(kAmina)
+      .Then({ChangesRequested(2, "", "Shorter, please")});
+}
+
+// R72: "and make written comments on the draft".
+TEST(RecordingPlansAndReviews, TheRevieweeMayCommentOnTheDraft) {
+  const std::string verbatim = "  I enjoyed it.\n\nMore \"phonics\", please \xE2\x80\x93 thanks  ";
+  Given(ADraft()).When(AddComment(verbatim)).By(kAmina).Then({CommentAdded(verbatim)});
+}
+
+// R72: on the draft, so there is one.
+TEST(RecordingPlansAndReviews, WhatIsNotIssuedIsNotAnsweredRevisedOrFinalised) {
+  for (const Intent& intent :
+       {RequestChanges(), AddComment(), ReviseDraft(), DeclineChange(), FinaliseRecord()}) {
+    SCOPED_TRACE(intent.command.ShortDebugString());
+    Given(AHeldMeeting()).When(intent).ThenRefused(v1::DRAFT_NOT_ISSUED, "R71").Saying("draft");
+  }
+}
+
+// R72: the reviewer answers with another draft, which answers every open request unless it says
+// which.
+TEST(RecordingPlansAndReviews, ARevisedDraftAnswersTheRequestsForChange) {
+  WithChangeRequested().When(ReviseDraft()).Then({DraftRevised(2, RevisedRecord(), {1})});
+  const Scenario two = WithChangeRequested().And({ChangesRequested(2, "Annex", "A mentor")});
+  two.When(ReviseDraft()).Then({DraftRevised(2, RevisedRecord(), {1, 2})});
+  two.When(ReviseDraft(RevisedForms(), {2}))
+      .Then({DraftRevised(2, RevisedRecord(), {2})})
+      .When(FinaliseRecord())
+      .ThenRefused(v1::CHANGE_REQUEST_OPEN, "R72")
+      .With("changes", "1");
+}
+
+// R72: a draft may be improved without being asked.
+TEST(RecordingPlansAndReviews, ADraftIsRevisedWithoutARequestToo) {
+  Given(ADraft())
+      .When(ReviseDraft())
+      .Then({DraftRevised(2, RevisedRecord(), {})})
+      .When(ReviseDraft(CompleteForms()))
+      .Then({DraftRevised(3, CompleteRecord(), {})});
+}
+
+TEST(RecordingPlansAndReviews, TheSameDraftRevisedIntoItselfIsAlreadySo) {
+  Given(ADraft()).When(ReviseDraft(CompleteForms())).ThenAlreadySo();
+}
+
+TEST(RecordingPlansAndReviews, OnlyRequestsThatWereMadeAreAnswered) {
+  WithChangeRequested()
+      .When(ReviseDraft(RevisedForms(), {2}))
+      .ThenRefused(v1::CHANGE_UNKNOWN, "R72");
+  WithChangeRequested().When(DeclineChange(2)).ThenRefused(v1::CHANGE_UNKNOWN, "R72");
+  Given(ADraft()).When(DeclineChange(1)).ThenRefused(v1::CHANGE_UNKNOWN, "R72");
+  Given(ADraft()).When(DeclineChange(0)).ThenRefused(v1::CHANGE_UNKNOWN, "R72");
+}
+
+// R72: a request may be declined, with the reason.
+TEST(RecordingPlansAndReviews, ARequestIsDeclinedWithAReason) {
+  WithChangeRequested()
+      .When(DeclineChange(1, "Carol has left"))
+      .Then({ChangeDeclined(1, "Carol has left")})
+      .When(FinaliseRecord())
+      .ThenAllowed();
+}
+
+TEST(RecordingPlansAndReviews, ARequestIsAnsweredOnce) {
+  const Scenario answered = WithChangeRequested().And({DraftRevised()});
+  answered.When(DeclineChange(1)).ThenRefused(v1::CHANGE_ALREADY_ANSWERED, "R72");
+  answered.When(ReviseDraft(CompleteForms(), {1})).ThenRefused(v1::CHANGE_ALREADY_ANSWERED, "R72");
+  WithChangeRequested()
+      .And({ChangeDeclined(1, "Carol has left")})
+      .When(DeclineChange(1, "Another reason"))
+      .ThenRefused(v1::CHANGE_ALREADY_ANSWERED, "R72");
+}
+
+TEST(RecordingPlansAndReviews, TheSameAnswerAgainIsAlreadySo) {
+  WithChangeRequested()
+      .And({ChangeDeclined(1, "Carol has left")})
+      .When(DeclineChange(1, "Carol has left"))
+      .ThenAlreadySo();
+}
+
+// R72: what is asked again while it is open is asked once.
+TEST(RecordingPlansAndReviews, TheSameRequestWhileItIsOpenIsAlreadySo) {
+  WithChangeRequested().When(RequestChanges()).By(kAmina).ThenAlreadySo();
+  WithChangeRequested()
+      .And({ChangeDeclined()})
+      .When(RequestChanges())
+      .By(kAmina)
+      .Then({ChangesRequested(2)});
+}
+
+// R69, R72: "Both parties should agree the content and wording."
+TEST(RecordingPlansAndReviews, TheRecordIsNotFinalWhileARequestIsOpen) {
+  WithChangeRequested()
+      .When(FinaliseRecord())
+      .ThenRefused(v1::CHANGE_REQUEST_OPEN, "R72")
+      .With("changes", "1");
+}
+
+// R73: "A final record should be available ten working days after the meeting." For Amina, who
+// does not work on Fridays, that is the 15th; for Ben the 13th: the later one stands (A06).
+TEST(RecordingPlansAndReviews, AFinalRecordIsDueTenWorkingDaysAfterTheMeeting) {
+  Given(ADraft())
+      .When(FinaliseRecord())
+      .At("2026-10-15 23:59")
+      .Then({RecordFinalised()})
+      .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-15", Status::kMet, kBen);
+}
+
+TEST(RecordingPlansAndReviews, ALateFinalRecordIsRecordedAndShownAsLate) {
+  Given(ADraft())
+      .When(FinaliseRecord())
+      .At("2026-10-16 00:00")
+      .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-15", Status::kMetLate, kBen);
+}
+
+TEST(RecordingPlansAndReviews, FinalisedAgainIsAlreadySo) {
+  Given(AFinalRecord()).When(FinaliseRecord()).ThenAlreadySo();
+}
+
+// R70: "a fair summary": what the reviewee wrote is part of the record, verbatim and in order.
+TEST(RecordingPlansAndReviews, TheRecordContainsTheRevieweesCommentsVerbatim) {
+  const std::string comments =
+      CommentsOf({{"First.", "2026-10-07 10:00"}, {"Second.", "2026-10-08 11:00"}});
+  Given(ADraft())
+      .And({CommentAdded("First.").At("2026-10-07 10:00"),
+            CommentAdded("Second.").At("2026-10-08 11:00")})
+      .When(FinaliseRecord())
+      .Then({RecordFinalised(1, CompleteRecord(), comments)});
+}
+
+// R70: nobody takes a comment out of the record.
+TEST(RecordingPlansAndReviews, ACommentSurvivesEveryLaterDraft) {
+  const std::string comments = CommentsOf({{"I disagree.", "2026-10-07 10:00"}});
+  Given(ADraft())
+      .And({CommentAdded("I disagree.").At("2026-10-07 10:00"), ChangesRequested(), DraftRevised()})
+      .When(FinaliseRecord())
+      .Then({RecordFinalised(2, RevisedRecord(), comments)});
+}
+
+// R43, letter by letter: "Plans should cover". A draft without it is issued, but not final.
+struct Gap {
+  std::string rule;
+  std::string words;
+  Change leave_out;
+};
+
+class EveryPlan : public ::testing::TestWithParam<Gap> {};
+
+TEST_P(EveryPlan, CoversWhatTheGuidanceAsksBeforeItIsFinal) {
+  const Forms forms = Without(GetParam().leave_out);
+  Given(AHeldMeeting()).When(IssueDraft(forms)).ThenAllowed();
+  const Refused refused =
+      WithDraft(forms).When(FinaliseRecord()).ThenRefused(v1::RECORD_INCOMPLETE, "R43");
+  refused.Saying(GetParam().words);
+  refused.With("missing", GetParam().rule);
+  const auto missing = refused.refusal().values().find("missing");
+  ASSERT_NE(missing, refused.refusal().values().end());
+  for (absl::string_view other : {"R43a", "R43b", "R43c", "R43d", "R43e", "R43f", "R43g", "R48"}) {
+    if (other == GetParam().rule) continue;
+    EXPECT_FALSE(absl::StrContains(missing->second, other)) << missing->second;
+  }
+}
+
+void RemoveObjectives(Forms& forms) {
+  forms.plan.clear_objectives();
+  forms.annex.clear_objective_support();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    RecordingPlansAndReviews, EveryPlan,
+    ::testing::Values(
+        // R43a: "objectives for the member of support staff".
+        Gap{"R43a", "objective", RemoveObjectives},
+        Gap{"R43a", "objective",
+            [](Forms& f) { f.plan.mutable_objectives(0)->set_objective(" "); }},
+        // R43b: "arrangements for monitoring and observing performance".
+        Gap{"R43b", "monitor",
+            [](Forms& f) {
+              f.plan.clear_observations();
+              f.plan.clear_other_evidence();
+              f.plan.set_no_other_evidence(true);
+            }},
+        // R43c: "any other evidence that will be taken into account": a blank is not an answer.
+        Gap{"R43c", "evidence", [](Forms& f) { f.plan.clear_other_evidence(); }},
+        // R43d: "the performance criteria for each of the objectives".
+        Gap{"R43d", "criteria",
+            [](Forms& f) { f.plan.mutable_objectives(0)->clear_success_criteria(); }},
+        // R43e: "the support that will be provided".
+        Gap{"R43e", "support", [](Forms& f) { f.annex.clear_objective_support(); }},
+        Gap{"R43e", "support",
+            [](Forms& f) { f.annex.mutable_objective_support(0)->clear_support(); }},
+        // R43f: "the timescale for the achievement of objectives".
+        Gap{"R43f", "objective 1",
+            [](Forms& f) { f.plan.mutable_objectives(0)->clear_achieve_by(); }},
+        // R43g, R66: "training and development needs and actions".
+        Gap{"R43g", "raining",
+            [](Forms& f) {
+              f.annex.clear_personal_development();
+              f.annex.mutable_objective_support(0)->clear_support();
+              f.annex.mutable_objective_support(0)->set_none_needed(true);
+            }},
+        // R48: "milestones toward the objective need to be set in the current cycle".
+        Gap{"R48", "milestone",
+            [](Forms& f) { f.plan.mutable_objectives(0)->set_achieve_by("2027-09-01"); }},
+        Gap{"R48", "milestone",
+            [](Forms& f) {
+              f.plan.mutable_objectives(0)->set_achieve_by("2028-07-01");
+              v1::Milestone* late = f.plan.mutable_objectives(0)->add_milestones();
+              late->set_milestone("Halfway");
+              late->set_reach_by("2027-09-01");
+            }}),
+    [](const ::testing::TestParamInfo<Gap>& gap) {
+      return absl::StrCat(gap.param.rule, "_", gap.index);
+    });
+
+// R43c: "explicit none" is an answer. R43b: other evidence is an arrangement for those who are not
+// observed in a classroom. R43e: so is "none needed".
+TEST(RecordingPlansAndReviews, AnExplicitNoneIsAnAnswer) {
+  WithDraft(Without([](Forms& forms) {
+    forms.plan.clear_other_evidence();
+    forms.plan.set_no_other_evidence(true);
+  }))
+      .When(FinaliseRecord())
+      .ThenAllowed();
+  WithDraft(Without([](Forms& forms) { forms.plan.clear_observations(); }))
+      .When(FinaliseRecord())
+      .ThenAllowed();
+  WithDraft(Without([](Forms& forms) {
+    forms.annex.mutable_objective_support(0)->clear_support();
+    forms.annex.mutable_objective_support(0)->set_none_needed(true);
+  }))
+      .When(FinaliseRecord())
+      .ThenAllowed();
+}
+
+// R43d to R43f: for each of the objectives, not for one of them.
+TEST(RecordingPlansAndReviews, EveryObjectiveNeedsItsOwnCriteriaSupportAndTimescale) {
+  WithDraft(Without([](Forms& forms) { forms.plan.add_objectives()->set_objective("Lunch club"); }))
+      .When(FinaliseRecord())
+      .ThenRefused(v1::RECORD_INCOMPLETE, "R43")
+      .With("missing", "R43d")
+      .With("missing", "R43e")
+      .With("missing", "R43f")
+      .Saying("objective 2");
+}
+
+// R43: everything that is missing is named at once.
+TEST(RecordingPlansAndReviews, AnEmptyRecordNamesAllThatIsMissing) {
+  const Refused refused =
+      WithDraft(Forms()).When(FinaliseRecord()).ThenRefused(v1::RECORD_INCOMPLETE, "R43");
+  for (absl::string_view rule : {"R43a", "R43b", "R43c", "R43g"}) refused.With("missing", rule);
+}
+
+// R48: an objective may outlast the cycle with a milestone within it.
+TEST(RecordingPlansAndReviews, AnObjectiveBeyondTheCycleHasAMilestoneWithinIt) {
+  WithDraft(Without([](Forms& forms) {
+    forms.plan.mutable_objectives(0)->set_achieve_by("2028-07-01");
+    v1::Milestone* milestone = forms.plan.mutable_objectives(0)->add_milestones();
+    milestone->set_milestone("Half of the modules");
+    milestone->set_reach_by("2027-08-31");
+  }))
+      .When(FinaliseRecord())
+      .ThenAllowed();
+}
+
+// R48: the last day of the cycle is within it.
+TEST(RecordingPlansAndReviews, AnObjectiveForTheLastDayOfTheCycleNeedsNoMilestone) {
+  WithDraft(
+      Without([](Forms& forms) { forms.plan.mutable_objectives(0)->set_achieve_by("2027-08-31"); }))
+      .When(FinaliseRecord())
+      .ThenAllowed();
+}
+
+// R72, A05: a comment or a request after the record was final opens it again, and signatures on
+// what it was are void.
+TEST(RecordingPlansAndReviews, ALaterCommentOpensTheRecordAgain) {
+  const Scenario reopened = Given(AFinalRecord())
+                                .And({Signed(kBen)})
+                                .When(AddComment("One more thing"))
+                                .By(kAmina)
+                                .Then({CommentAdded("One more thing")});
+  EXPECT_EQ(static_cast<int>(StateOf(reopened.plan().progress)),
+            static_cast<int>(PlanState::kDraftIssued));
+  EXPECT_TRUE(reopened.plan().signatures.empty());
+  EXPECT_TRUE(reopened.plan().digest.empty());
+  reopened.ThenOwes(ObligationKind::kReviewerSignature, "2026-10-15", Status::kDueSoon, kBen);
+  reopened.When(Sign()).By(kAmina).ThenRefused(v1::RECORD_NOT_FINAL, "R73");
+}
+
+TEST(RecordingPlansAndReviews, ALaterRequestForChangeOpensTheRecordAgain) {
+  const Scenario reopened = Given(AFinalRecord())
+                                .And({Signed(kBen)})
+                                .When(RequestChanges())
+                                .By(kAmina)
+                                .Then({ChangesRequested()});
+  EXPECT_TRUE(reopened.plan().signatures.empty());
+  reopened.When(Sign()).By(kBen).ThenRefused(v1::RECORD_NOT_FINAL, "R73");
+  reopened.When(FinaliseRecord()).ThenRefused(v1::CHANGE_REQUEST_OPEN, "R72");
+}
+
+TEST(RecordingPlansAndReviews, ALaterRevisionOpensTheRecordAgain) {
+  Given(AFinalRecord())
+      .And({Signed(kAmina)})
+      .When(ReviseDraft())
+      .Then({DraftRevised(2, RevisedRecord(), {})})
+      .When(FinaliseRecord())
+      .Then({RecordFinalised(2, RevisedRecord())})
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kDueSoon, kAmina);
+}
+
+// R73: once available on time, a record that is opened again was still available on time.
+TEST(RecordingPlansAndReviews, ARecordOpenedAgainWasStillAvailableInTime) {
+  Given(AFinalRecord())
+      .And({CommentAdded("Late thought").At("2026-10-20 09:00")})
+      .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-15", Status::kMet)
+      .When(FinaliseRecord())
+      .At("2026-10-21 09:00")
+      .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-15", Status::kMet);
+}
+
+// R74: what both have signed changes no more.
+TEST(RecordingPlansAndReviews, NothingMoreIsWrittenIntoASignedRecord) {
+  for (const Intent& intent : {IssueDraft(), RequestChanges(), AddComment(), ReviseDraft(),
+                               DeclineChange(), FinaliseRecord(), CorrectMeeting("2026-09-30")}) {
+    SCOPED_TRACE(intent.command.ShortDebugString());
+    Given(ASignedRecord()).When(intent).ThenRefused(v1::RECORD_SIGNED, "R74");
+  }
+}
+
+}  // namespace
+}  // namespace countersign::rules

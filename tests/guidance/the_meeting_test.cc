@@ -1,0 +1,300 @@
+// Chapter: the planning and review meeting. "This meeting should be planned, and confirmed five
+// days in advance. Time during working hours should be set aside - an hour is sufficient in most
+// cases."
+//
+// Amina works Monday to Thursday, so five of her days before and including Tuesday 29 September
+// begin on Tuesday the 22nd: the meeting is confirmed by Monday the 21st.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/scenario.h"
+
+namespace countersign::rules {
+namespace {
+
+constexpr char kShort[] = "2026-09-24 09:00";  // A day on which notice for the 29th is short.
+
+Scenario ConfirmedLate() { return Given(AnAssignment()).And({MeetingConfirmed().At(kShort)}); }
+
+v1::Policy NoticePolicy(uint32_t days, v1::Policy::NoticeUnit unit, bool clear) {
+  v1::Policy policy;
+  policy.set_notice_days(days);
+  policy.set_notice_unit(unit);
+  policy.set_notice_clear(clear);
+  return policy;
+}
+
+// R33: "planned, and confirmed".
+TEST(TheMeeting, IsConfirmedByTheReviewer) {
+  Given(AnAssignment()).When(ConfirmMeeting()).At("2026-09-16 09:00").Then({MeetingConfirmed()});
+}
+
+// R33, R24: before there is a reviewer, nobody could confirm it.
+TEST(TheMeeting, IsNotConfirmedBeforeThereIsAReviewer) {
+  Given(AnEnrolment()).When(ConfirmMeeting()).ThenRefused(v1::REVIEWER_NOT_ASSIGNED, "R24");
+}
+
+// R33: "five days in advance". A01: days that the reviewee works, the meeting's day the last.
+TEST(TheMeeting, IsConfirmedFiveDaysInAdvance) {
+  Given(AnAssignment())
+      .When(ConfirmMeeting())
+      .At("2026-09-21 23:59")
+      .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kMet, kBen);
+}
+
+// R33: late is recorded and shown, never blocked.
+TEST(TheMeeting, ConfirmedAtShorterNoticeIsRecordedAndShownAsMissed) {
+  Given(AnAssignment())
+      .When(ConfirmMeeting())
+      .At("2026-09-22 00:00")
+      .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kMetLate, kBen);
+}
+
+// R33: even a meeting written down after it took place is recorded.
+TEST(TheMeeting, ConfirmedAfterItTookPlaceIsRecordedAndShownAsMissed) {
+  Given(AnAssignment())
+      .When(ConfirmMeeting())
+      .At("2026-10-01 09:00")
+      .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kMetLate);
+}
+
+// A01: a policy may ask for clear days, or for days of the calendar.
+TEST(TheMeeting, IsConfirmedAsTheTrustsPolicyCountsTheDays) {
+  Given(AConfirmedMeeting())
+      .Knowing({PolicyAdopted(NoticePolicy(5, v1::Policy::NOTICE_UNIT_WORKING, true))})
+      .ThenOwes(ObligationKind::kNotice, "2026-09-20", Status::kMet);
+  Given(AConfirmedMeeting())
+      .Knowing({PolicyAdopted(NoticePolicy(5, v1::Policy::NOTICE_UNIT_CALENDAR, false))})
+      .ThenOwes(ObligationKind::kNotice, "2026-09-24", Status::kMet);
+  Given(AConfirmedMeeting())
+      .Knowing({PolicyAdopted(NoticePolicy(10, v1::Policy::NOTICE_UNIT_WORKING, false))})
+      .ThenOwes(ObligationKind::kNotice, "2026-09-13", Status::kMetLate);
+}
+
+// R02: the policy in force on the meeting's day counts, not one adopted for later days.
+TEST(TheMeeting, IsCountedUnderThePolicyInForceOnItsDay) {
+  Given(AConfirmedMeeting())
+      .Knowing(
+          {PolicyAdopted(NoticePolicy(5, v1::Policy::NOTICE_UNIT_WORKING, false), "2026-09-01"),
+           PolicyAdopted(NoticePolicy(10, v1::Policy::NOTICE_UNIT_WORKING, false), "2026-09-30")})
+      .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kMet);
+}
+
+TEST(TheMeeting, ConfirmedAgainIsAlreadySo) {
+  Given(AConfirmedMeeting()).When(ConfirmMeeting()).ThenAlreadySo();
+}
+
+TEST(TheMeeting, ConfirmedForOneDayIsNotConfirmedForAnother) {
+  Given(AConfirmedMeeting())
+      .When(ConfirmMeeting("2026-10-06"))
+      .ThenRefused(v1::MEETING_ALREADY_CONFIRMED, "R33")
+      .Saying("ove");  // Move it, or correct it.
+}
+
+// R34: "an hour is sufficient in most cases".
+TEST(TheMeeting, TakesAnHourUnlessSomethingElseIsSaid) {
+  Given(AnAssignment())
+      .When(ConfirmMeeting(MeetingOn(kMeetingDay, "14:00", 0)))
+      .Then({MeetingConfirmed()});
+}
+
+// R33: the reviewee may let the notice go.
+TEST(TheMeeting, AtShortNoticeMayBeAcceptedByTheReviewee) {
+  ConfirmedLate()
+      .When(WaiveNotice("Suits me"))
+      .By(kAmina)
+      .At("2026-09-24 12:00")
+      .Then({NoticeWaived("Suits me")})
+      .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kWaived);
+}
+
+TEST(TheMeeting, WithEnoughNoticeLeavesNothingToWaive) {
+  Given(AConfirmedMeeting())
+      .When(WaiveNotice())
+      .By(kAmina)
+      .ThenRefused(v1::NOTICE_NOT_SHORT, "R33");
+}
+
+TEST(TheMeeting, ThatNobodyConfirmedHasNoNoticeToWaive) {
+  Given(AnAssignment())
+      .When(WaiveNotice())
+      .By(kAmina)
+      .ThenRefused(v1::MEETING_NOT_CONFIRMED, "R33");
+}
+
+TEST(TheMeeting, AcceptedTwiceIsAlreadySo) {
+  ConfirmedLate().And({NoticeWaived()}).When(WaiveNotice()).By(kAmina).ThenAlreadySo();
+}
+
+// R33, A01b: "Does moving the meeting restart the notice? Yes."
+TEST(TheMeeting, MovedIsConfirmedAnew) {
+  const Scenario moved = Given(AConfirmedMeeting())
+                             .When(MoveMeeting("2026-10-06", "The hall is taken"))
+                             .At("2026-09-24 09:00")
+                             .Then({MeetingMoved("2026-10-06", "The hall is taken")});
+  moved.ThenOwes(ObligationKind::kNotice, "2026-09-28", Status::kMet);
+  Given(AConfirmedMeeting())
+      .When(MoveMeeting("2026-09-30"))
+      .At("2026-09-24 09:00")
+      .ThenOwes(ObligationKind::kNotice, "2026-09-22", Status::kMetLate);
+}
+
+// A01b: a waiver was given for a day, not for any other.
+TEST(TheMeeting, MovedAfterAWaiverNeedsAnotherOne) {
+  ConfirmedLate()
+      .And({NoticeWaived()})
+      .When(MoveMeeting("2026-09-30"))
+      .ThenOwes(ObligationKind::kNotice, "2026-09-22", Status::kMetLate);
+}
+
+TEST(TheMeeting, MovedToWhereItIsIsAlreadySo) {
+  Given(AConfirmedMeeting()).When(MoveMeeting(kMeetingDay)).ThenAlreadySo();
+}
+
+TEST(TheMeeting, ThatNobodyConfirmedIsNotMovedCorrectedCancelledOrHeld) {
+  for (const Intent& intent : {MoveMeeting("2026-10-06"), CorrectMeeting("2026-10-06"),
+                               CancelMeeting(), RecordMeetingHeld()}) {
+    SCOPED_TRACE(intent.command.ShortDebugString());
+    Given(AnAssignment())
+        .When(intent)
+        .At("2026-10-07 09:00")
+        .ThenRefused(v1::MEETING_NOT_CONFIRMED, "R33")
+        .Saying("onfirm");
+  }
+}
+
+TEST(TheMeeting, OnceHeldIsNotConfirmedMovedOrCancelled) {
+  for (const Intent& intent :
+       {ConfirmMeeting("2026-10-06"), MoveMeeting("2026-10-06"), CancelMeeting()}) {
+    SCOPED_TRACE(intent.command.ShortDebugString());
+    Given(AHeldMeeting()).When(intent).ThenRefused(v1::MEETING_ALREADY_HELD, "R68");
+  }
+}
+
+// R33: a slip of the pen does not restart the notice; the meeting was confirmed when it was.
+TEST(TheMeeting, WrittenDownWronglyIsCorrectedWithoutAnotherNotice) {
+  Given(AConfirmedMeeting())
+      .When(CorrectMeeting("2026-09-30", "It was to be the 30th"))
+      .At("2026-09-28 09:00")
+      .Then({MeetingCorrected("2026-09-30", "It was to be the 30th")})
+      .ThenOwes(ObligationKind::kNotice, "2026-09-22", Status::kMet);
+}
+
+// R33: and where it brings the day nearer, the notice that was given may turn out short.
+TEST(TheMeeting, CorrectedToAnEarlierDayMayShowThatNoticeWasShort) {
+  Given(AConfirmedMeeting())
+      .When(CorrectMeeting("2026-09-22"))
+      .ThenOwes(ObligationKind::kNotice, "2026-09-14", Status::kMetLate);
+}
+
+// R71, R73: the deadlines run from the day it was held, so a wrong day is put right afterwards too.
+TEST(TheMeeting, CorrectedAfterItWasHeldMovesTheDeadlines) {
+  Given(AHeldMeeting())
+      .When(CorrectMeeting("2026-09-28"))
+      .Then({MeetingCorrected("2026-09-28")})
+      .ThenOwes(ObligationKind::kDraft, "2026-10-05", Status::kPending);
+}
+
+// R68: a meeting that was held was not held on a day to come.
+TEST(TheMeeting, ThatWasHeldIsNotCorrectedToADayToCome) {
+  Given(AHeldMeeting())
+      .When(CorrectMeeting("2026-10-06"))
+      .At("2026-10-01 09:00")
+      .ThenRefused(v1::MEETING_IN_THE_FUTURE, "R68");
+}
+
+TEST(TheMeeting, CorrectedToWhatItIsIsAlreadySo) {
+  Given(AConfirmedMeeting()).When(CorrectMeeting(kMeetingDay)).ThenAlreadySo();
+  Given(AHeldMeeting()).When(CorrectMeeting(kMeetingDay)).ThenAlreadySo();
+}
+
+TEST(TheMeeting, CancelledIsConfirmedAgainForAnotherDay) {
+  Given(AConfirmedMeeting())
+      .When(CancelMeeting("Ben is on a course"))
+      .Then({MeetingCancelled("Ben is on a course")})
+      .ThenOwes(ObligationKind::kNotice, "", Status::kPending)
+      .When(ConfirmMeeting("2026-10-20"))
+      .Then({MeetingConfirmed("2026-10-20")});
+}
+
+TEST(TheMeeting, CancelledTakesTheDeadlinesWithIt) {
+  Given(AConfirmedMeeting())
+      .And({MeetingCancelled()})
+      .ThenOwes(ObligationKind::kDraft, "", Status::kNotStarted)
+      .ThenOwes(ObligationKind::kFinalAvailable, "", Status::kNotStarted);
+}
+
+// R68: "At the end of the meeting, the reviewer should summarise the points".
+TEST(TheMeeting, IsRecordedAsHeldWithWhetherTheReviewerSummedUp) {
+  for (const bool summed_up : {true, false}) {
+    Given(AConfirmedMeeting())
+        .When(RecordMeetingHeld(kMeetingDay, summed_up))
+        .At("2026-09-29 16:00")
+        .Then({MeetingHeld(kMeetingDay, summed_up)});
+  }
+}
+
+TEST(TheMeeting, WasHeldOnTheDayConfirmedUnlessAnotherIsSaid) {
+  Given(AConfirmedMeeting())
+      .When(RecordMeetingHeld(""))
+      .At("2026-09-29 16:00")
+      .Then({MeetingHeld(kMeetingDay)});
+  Given(AConfirmedMeeting())
+      .When(RecordMeetingHeld("2026-09-30"))
+      .At("2026-10-01 09:00")
+      .Then({MeetingHeld("2026-09-30")})
+      .ThenOwes(ObligationKind::kDraft, "2026-10-07", Status::kPending);
+}
+
+// R68: what has not happened is not recorded.
+TEST(TheMeeting, IsNotRecordedAsHeldBeforeItsDay) {
+  Given(AConfirmedMeeting())
+      .When(RecordMeetingHeld())
+      .At("2026-09-28 23:59")
+      .ThenRefused(v1::MEETING_IN_THE_FUTURE, "R68");
+  Given(AConfirmedMeeting())
+      .When(RecordMeetingHeld(""))
+      .At("2026-09-28 23:59")
+      .ThenRefused(v1::MEETING_IN_THE_FUTURE, "R68");
+  Given(AConfirmedMeeting()).When(RecordMeetingHeld()).At("2026-09-29 00:00").ThenAllowed();
+}
+
+TEST(TheMeeting, RecordedAsHeldAgainIsAlreadySo) {
+  Given(AHeldMeeting()).When(RecordMeetingHeld()).ThenAlreadySo();
+  Given(AHeldMeeting()).When(RecordMeetingHeld("")).ThenAlreadySo();
+}
+
+TEST(TheMeeting, IsNotHeldTwice) {
+  Given(AHeldMeeting())
+      .When(RecordMeetingHeld("2026-09-28"))
+      .ThenRefused(v1::MEETING_ALREADY_HELD, "R68")
+      .Saying("orrect");
+}
+
+// R20: a year that was typed wrongly is no meeting of this cycle.
+TEST(TheMeeting, LiesNoMoreThanAYearOutsideTheCycle) {
+  for (absl::string_view allowed : {"2025-09-01", "2028-08-31"}) {
+    SCOPED_TRACE(allowed);
+    Given(AnAssignment()).When(ConfirmMeeting(allowed)).ThenAllowed();
+    Given(AConfirmedMeeting()).When(MoveMeeting(allowed)).ThenAllowed();
+    Given(AConfirmedMeeting()).When(CorrectMeeting(allowed)).ThenAllowed();
+  }
+  for (absl::string_view refused : {"2025-08-30", "2028-09-01"}) {
+    SCOPED_TRACE(refused);
+    for (const Intent& intent : {MoveMeeting(refused), CorrectMeeting(refused)}) {
+      Given(AConfirmedMeeting()).When(intent).ThenRefused(v1::MEETING_OUTSIDE_CYCLE, "R20");
+    }
+    Given(AnAssignment())
+        .When(ConfirmMeeting(refused))
+        .ThenRefused(v1::MEETING_OUTSIDE_CYCLE, "R20");
+  }
+  Given(AConfirmedMeeting())
+      .When(RecordMeetingHeld("2025-08-30"))
+      .At("2026-10-01 09:00")
+      .ThenRefused(v1::MEETING_OUTSIDE_CYCLE, "R20");
+}
+
+}  // namespace
+}  // namespace countersign::rules
