@@ -18,8 +18,10 @@ absl::Status RefuseIfClosed(const Plan& plan) {
                     "The enrolment was withdrawn, so nothing more can happen to this plan. Enrol "
                     "the person again to start a new one.");
     case PlanState::kSigned:
-      return Refuse(v1::RECORD_SIGNED,
-                    "Both parties have signed this record, so it cannot change any more.");
+      return Refuse(
+          v1::RECORD_SIGNED,
+          "Both parties have signed this record, so it cannot change any more. What comes up later "
+          "belongs in the next plan.");
     case PlanState::kEnrolled:
     case PlanState::kReviewerAssigned:
     case PlanState::kMeetingConfirmed:

@@ -67,7 +67,8 @@ absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
 Decision Confirm(const Plan& plan, const Facts& facts, const v1::ConfirmMeeting& command) {
   const v1::Meeting meeting = Filled(command.meeting());
   if (plan.progress.reviewer_id().empty()) {
-    return Refuse(v1::REVIEWER_NOT_ASSIGNED, "The head has not assigned a reviewer yet.");
+    return Refuse(v1::REVIEWER_NOT_ASSIGNED,
+                  "The head has not assigned a reviewer yet. Ask the head to assign one first.");
   }
   if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
   if (Happened(plan.progress.meeting_confirmed())) {
@@ -137,7 +138,8 @@ Decision Waive(const Plan& plan, const Facts& facts, const v1::WaiveNotice& comm
       absl::FromUnixMicros(plan.progress.meeting_confirmed().recorded_at_us()), facts.zone);
   if (!notice.due_on.has_value() || confirmed_on <= *notice.due_on) {
     return Refuse(v1::NOTICE_NOT_SHORT,
-                  "The meeting was confirmed in time, so there is no short notice to waive.",
+                  "The meeting was confirmed in time, so there is no short notice to waive and "
+                  "nothing to do.",
                   {{"confirm_by", IsoOf(notice.due_on)}});
   }
   v1::MeetingEvent event;

@@ -35,8 +35,10 @@ const v1::PersonFacts::Absence* FindAbsence(const Person& person, uint32_t numbe
 }
 
 absl::Status RefuseUnknownAbsence(uint32_t absence) {
-  return Refuse(v1::ABSENCE_UNKNOWN, absl::StrCat("There is no absence ", absence, "."),
-                {{"absence", absl::StrCat(absence)}});
+  return Refuse(
+      v1::ABSENCE_UNKNOWN,
+      absl::StrCat("There is no absence ", absence, ". Look up its number, or record a new one."),
+      {{"absence", absl::StrCat(absence)}});
 }
 
 Decision Post(const Person& person, const Facts& facts, const v1::ChangePost& command) {
@@ -58,10 +60,22 @@ Decision Post(const Person& person, const Facts& facts, const v1::ChangePost& co
   return One(person, std::move(event));
 }
 
+// Whether what is known says the same from that day on.
+bool SamePattern(const Person& person, const v1::ChangeWorkPattern& command) {
+  if (person.facts.term_time_only() != command.term_time_only()) return false;
+  const v1::PersonFacts::DatedPattern* known = nullptr;
+  for (const v1::PersonFacts::DatedPattern& dated : person.facts.patterns()) {
+    if (dated.effective_from_on() == command.effective_from_on()) known = &dated;
+  }
+  return known != nullptr &&
+         google::protobuf::util::MessageDifferencer::Equals(known->pattern(), command.pattern());
+}
+
 Decision Pattern(const Person& person, const v1::ChangeWorkPattern& command) {
   if (absl::Status unclear = RefuseUnclearPattern(command.pattern()); !unclear.ok()) {
     return unclear;
   }
+  if (SamePattern(person, command)) return std::vector<Happening>{};
   v1::WorkFactsEvent event;
   event.mutable_work_pattern_changed()->set_effective_from_on(command.effective_from_on());
   *event.mutable_work_pattern_changed()->mutable_pattern() = command.pattern();

@@ -19,7 +19,8 @@ std::vector<Happening> One(const Plan& plan, v1::RecordingEvent event) {
 
 absl::Status RefuseUnlessDraft(const Plan& plan) {
   if (plan.progress.draft() > 0) return absl::OkStatus();
-  return Refuse(v1::DRAFT_NOT_ISSUED, "The reviewer has not issued a draft yet.");
+  return Refuse(v1::DRAFT_NOT_ISSUED,
+                "The reviewer has not issued a draft yet. Wait for the first draft, or issue it.");
 }
 
 // The record with its header as it stands now, each part serialised once: these bytes are what is
@@ -41,25 +42,37 @@ v1::Record Written(const Plan& plan, const Facts& facts, v1::IndividualPlan form
   return record;
 }
 
+// Whether another draft would say what the last one says, byte for byte.
+bool SameRecord(const Plan& plan, const v1::Record& record) {
+  return record.plan().plan() == plan.record.plan().plan() &&
+         record.plan().annex() == plan.record.plan().annex();
+}
+
 Decision Issue(const Plan& plan, const Facts& facts, const v1::IssueDraft& command) {
   if (!Happened(plan.progress.meeting_held())) {
     return Refuse(v1::MEETING_NOT_HELD,
                   "The meeting is not recorded as held. Record it first: the draft is due from its "
                   "day.");
   }
+  const v1::Record record = Written(plan, facts, command.plan(), command.annex());
   if (plan.progress.draft() > 0) {
+    if (SameRecord(plan, record)) return std::vector<Happening>{};
     return Refuse(v1::DRAFT_ALREADY_ISSUED, "A draft has been issued. Revise it instead.",
                   {{"draft", absl::StrCat(plan.progress.draft())}});
   }
   v1::RecordingEvent event;
   event.mutable_draft_issued()->set_draft(1);
-  *event.mutable_draft_issued()->mutable_record() =
-      Written(plan, facts, command.plan(), command.annex());
+  *event.mutable_draft_issued()->mutable_record() = record;
   return One(plan, std::move(event));
 }
 
 Decision Request(const Plan& plan, const v1::RequestChanges& command) {
   if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  for (const RequestedChange& change : plan.changes) {
+    if (change.open && change.section == command.section() && change.wish == command.wish()) {
+      return std::vector<Happening>{};
+    }
+  }
   v1::RecordingEvent event;
   v1::ChangesRequested* request = event.mutable_changes_requested();
   request->set_change(plan.progress.changes() + 1);
@@ -82,12 +95,15 @@ absl::Status RefuseUnlessOpen(const Plan& plan, uint32_t change) {
     return absl::OkStatus();
   }
   if (change == 0 || change > plan.progress.changes()) {
-    return Refuse(v1::CHANGE_UNKNOWN, absl::StrCat("There is no change request ", change, "."),
-                  {{"change", absl::StrCat(change)}});
+    return Refuse(
+        v1::CHANGE_UNKNOWN,
+        absl::StrCat("There is no change request ", change, ". Look up its number in the plan."),
+        {{"change", absl::StrCat(change)}});
   }
-  return Refuse(v1::CHANGE_ALREADY_ANSWERED,
-                absl::StrCat("Change request ", change, " has been answered."),
-                {{"change", absl::StrCat(change)}});
+  return Refuse(
+      v1::CHANGE_ALREADY_ANSWERED,
+      absl::StrCat("Change request ", change, " has been answered. The reviewee may ask anew."),
+      {{"change", absl::StrCat(change)}});
 }
 
 Decision Revise(const Plan& plan, const Facts& facts, const v1::ReviseDraft& command) {
@@ -99,16 +115,25 @@ Decision Revise(const Plan& plan, const Facts& facts, const v1::ReviseDraft& com
   if (answers.empty()) {
     for (const auto& open : plan.progress.open_changes()) answers.insert(open.change());
   }
+  const v1::Record record = Written(plan, facts, command.plan(), command.annex());
+  // A draft without a difference answers nothing, so it must not void signatures.
+  if (answers.empty() && SameRecord(plan, record)) return std::vector<Happening>{};
   v1::RecordingEvent event;
   v1::DraftRevised* revised = event.mutable_draft_revised();
   revised->set_draft(plan.progress.draft() + 1);
-  *revised->mutable_record() = Written(plan, facts, command.plan(), command.annex());
+  *revised->mutable_record() = record;
   for (const uint32_t change : answers) revised->add_answers(change);
   return One(plan, std::move(event));
 }
 
 Decision Decline(const Plan& plan, const v1::DeclineChange& command) {
   if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  for (const RequestedChange& change : plan.changes) {
+    if (change.change == command.change() && !change.open &&
+        change.declined_because == command.reason()) {
+      return std::vector<Happening>{};
+    }
+  }
   if (absl::Status answered = RefuseUnlessOpen(plan, command.change()); !answered.ok()) {
     return answered;
   }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/rules/decide.h"
 #include "services/rules/refusals.h"
 
@@ -17,7 +18,8 @@ v1::TrustEvent& AddTrust(std::vector<Happening>& happenings) {
 
 Decision Found(const Trust& trust, const Facts& facts, const v1::FoundTrust& command) {
   if (IsFounded(trust)) {
-    return Refuse(v1::TRUST_ALREADY_FOUNDED, "This journal belongs to a trust already.",
+    return Refuse(v1::TRUST_ALREADY_FOUNDED,
+                  "The trust has been founded. Add its schools and people instead.",
                   {{"trust", trust.facts.name()}});
   }
   const std::string& lead_id = facts.ids_by_staff_key.at(command.lead_staff_key());
@@ -47,8 +49,10 @@ Decision Register(const Trust& trust, const Facts& facts, const v1::RegisterScho
   }
   for (const v1::TrustFacts::School& school : trust.facts.schools()) {
     if (school.urn() == urn) {
-      return Refuse(v1::SCHOOL_ALREADY_REGISTERED, "A school with this number is in the trust.",
-                    {{"school_id", school.school_id()}});
+      return Refuse(
+          v1::SCHOOL_ALREADY_REGISTERED,
+          "A school with this number is in the trust. Use that school, or correct the number.",
+          {{"school_id", school.school_id()}});
     }
   }
   std::vector<Happening> happenings;
@@ -66,8 +70,12 @@ Decision Register(const Trust& trust, const Facts& facts, const v1::RegisterScho
 
 Decision Adopt(const Trust& trust, const v1::AdoptPolicy& command) {
   if (!trust.facts.policies().empty()) {
-    const std::string& latest =
-        trust.facts.policies(trust.facts.policies_size() - 1).effective_from_on();
+    const v1::TrustFacts::DatedPolicy& last = trust.facts.policies(trust.facts.policies_size() - 1);
+    const std::string& latest = last.effective_from_on();
+    if (command.effective_from_on() == latest &&
+        google::protobuf::util::MessageDifferencer::Equals(command.policy(), last.policy())) {
+      return std::vector<Happening>{};
+    }
     if (command.effective_from_on() < latest) {
       return Refuse(
           v1::POLICY_NOT_LATEST,
@@ -105,12 +113,18 @@ Decision Publish(const v1::PublishBankHolidays& command) {
 Decision Open(const Trust& trust, const Facts& facts, const v1::OpenCycle& command) {
   bool clear = command.first_on() <= command.last_on();
   for (const v1::TrustFacts::Cycle& cycle : trust.facts.cycles()) {
+    if (cycle.name() == command.name() && cycle.first_on() == command.first_on() &&
+        cycle.last_on() == command.last_on()) {
+      return std::vector<Happening>{};
+    }
     clear = clear && cycle.name() != command.name() &&
             (command.last_on() < cycle.first_on() || command.first_on() > cycle.last_on());
   }
   if (!clear) {
-    return Refuse(v1::CYCLE_UNCLEAR,
-                  "A cycle ends after it begins, has a name of its own and overlaps no other.");
+    return Refuse(
+        v1::CYCLE_UNCLEAR,
+        "A cycle ends after it begins, has a name of its own and overlaps no other. Check its name "
+        "and both days.");
   }
   std::vector<Happening> happenings;
   v1::CycleOpened* opened = AddTrust(happenings).mutable_calendar()->mutable_cycle_opened();
@@ -153,7 +167,8 @@ absl::StatusOr<std::optional<v1::RoleEvent>> Grant(const Roles& roles, const Fac
 
 absl::StatusOr<v1::RoleEvent> End(const Roles& roles, const v1::EndRole& command) {
   if (!HasRole(roles, command.person_id(), command.role())) {
-    return Refuse(v1::ROLE_NOT_HELD, "This person does not have that role here.");
+    return Refuse(v1::ROLE_NOT_HELD,
+                  "This person does not have that role here. Check the role and where it is held.");
   }
   const auto leads = std::count_if(roles.begin(), roles.end(), [](const v1::RoleHeld& held) {
     return held.role() == v1::ROLE_TRUST_LEAD;
