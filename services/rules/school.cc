@@ -14,17 +14,41 @@ absl::Status UnknownEvent() {
   return absl::DataLossError("event of unknown kind about a school: written by a newer version");
 }
 
-// Keeps of `old_days` what lies outside the days that the new calendar speaks for, then adds the
-// new ones. ISO days compare as text.
-template <typename Day, typename FirstOf, typename LastOf>
-void Merge(RepeatedPtrField<Day>& old_days, const RepeatedPtrField<Day>& new_days,
-           const v1::SchoolCalendar& calendar, FirstOf first_of, LastOf last_of) {
-  RepeatedPtrField<Day> kept;
-  for (const Day& day : old_days) {
-    const bool outside =
-        last_of(day) < calendar.covers_first_on() || first_of(day) > calendar.covers_last_on();
-    if (outside) *kept.Add() = day;
+// The day so many days after an ISO day. What is no day stays as it is: CalendarOf names it.
+std::string Shifted(const std::string& iso, int days) {
+  const std::optional<absl::CivilDay> day = DayOf(iso);
+  return day.has_value() ? IsoOf(*day + days) : iso;
+}
+
+// What of an earlier calendar lies outside the days that the new one speaks for. A term that
+// reaches into them is cut there, not dropped. ISO days compare as text.
+void KeepOutside(const v1::NamedDays& days, const v1::SchoolCalendar& calendar,
+                 RepeatedPtrField<v1::NamedDays>& kept) {
+  if (days.first_on() < calendar.covers_first_on()) {
+    v1::NamedDays* before = kept.Add();
+    *before = days;
+    before->set_last_on(std::min(days.last_on(), Shifted(calendar.covers_first_on(), -1)));
   }
+  if (days.last_on() > calendar.covers_last_on()) {
+    v1::NamedDays* after = kept.Add();
+    *after = days;
+    after->set_first_on(std::max(days.first_on(), Shifted(calendar.covers_last_on(), 1)));
+  }
+}
+
+void KeepOutside(const v1::NamedDay& day, const v1::SchoolCalendar& calendar,
+                 RepeatedPtrField<v1::NamedDay>& kept) {
+  if (day.on() < calendar.covers_first_on() || day.on() > calendar.covers_last_on()) {
+    *kept.Add() = day;
+  }
+}
+
+// Outside the days that the new calendar speaks for the old ones stand, within them the new ones.
+template <typename Day, typename FirstOf>
+void Merge(RepeatedPtrField<Day>& old_days, const RepeatedPtrField<Day>& new_days,
+           const v1::SchoolCalendar& calendar, FirstOf first_of) {
+  RepeatedPtrField<Day> kept;
+  for (const Day& day : old_days) KeepOutside(day, calendar, kept);
   for (const Day& day : new_days) *kept.Add() = day;
   std::stable_sort(kept.begin(), kept.end(), [&](const Day& left, const Day& right) {
     return first_of(left) < first_of(right);
@@ -34,11 +58,10 @@ void Merge(RepeatedPtrField<Day>& old_days, const RepeatedPtrField<Day>& new_day
 
 void Publish(v1::SchoolCalendar& known, const v1::SchoolCalendar& calendar) {
   const auto first_on = [](const v1::NamedDays& days) { return days.first_on(); };
-  const auto last_on = [](const v1::NamedDays& days) { return days.last_on(); };
   const auto on = [](const v1::NamedDay& day) { return day.on(); };
-  Merge(*known.mutable_terms(), calendar.terms(), calendar, first_on, last_on);
-  Merge(*known.mutable_closures(), calendar.closures(), calendar, first_on, last_on);
-  Merge(*known.mutable_open_days(), calendar.open_days(), calendar, on, on);
+  Merge(*known.mutable_terms(), calendar.terms(), calendar, first_on);
+  Merge(*known.mutable_closures(), calendar.closures(), calendar, first_on);
+  Merge(*known.mutable_open_days(), calendar.open_days(), calendar, on);
   if (known.covers_first_on().empty() || calendar.covers_first_on() < known.covers_first_on()) {
     known.set_covers_first_on(calendar.covers_first_on());
   }

@@ -349,6 +349,26 @@ TEST(PeopleAndCalendars, ALaterCalendarLeavesTheDaysItDoesNotCoverAlone) {
   half_term.On("2026-10-21").ThenOwes(ObligationKind::kDraft, "2026-11-03", Status::kPending);
 }
 
+// R20: also where it begins in the middle of a term: the days before it are in term as they were.
+TEST(PeopleAndCalendars, ACalendarForPartOfATermLeavesTheRestOfTheTermAlone) {
+  v1::SchoolCalendar december;
+  december.set_covers_first_on("2026-12-01");
+  december.set_covers_last_on("2026-12-11");
+  v1::NamedDays* weeks = december.add_terms();
+  weeks->set_name("Autumn 2");
+  weeks->set_first_on("2026-12-01");
+  weeks->set_last_on("2026-12-09");
+  const auto held_on = [&](absl::string_view day) {
+    return Given(AConfirmedMeeting())
+        .And({MeetingHeld(day).At(absl::StrCat(day, " 16:00"))})
+        .Knowing({CalendarPublished(december)});
+  };
+  held_on("2026-11-03").ThenOwes(ObligationKind::kDraft, "2026-11-10", Status::kPending);
+  // Two days of the middle are a holiday now; the term goes on after it.
+  held_on("2026-12-08").ThenOwes(ObligationKind::kDraft, "2026-12-17", Status::kPending);
+  held_on("2026-11-27").ThenOwes(ObligationKind::kDraft, "2026-12-04", Status::kPending);
+}
+
 // R71: the government's list.
 TEST(PeopleAndCalendars, BankHolidaysArePublished) {
   const v1::DivisionHolidays next = Holidays({{"New Year's Day", "2028-01-03"}});

@@ -231,6 +231,20 @@ TEST(RecordingPlansAndReviews, TheRecordContainsTheRevieweesCommentsVerbatim) {
       .Then({RecordFinalised(1, CompleteRecord(), comments)});
 }
 
+// R70, A05: with the moment at which the journal recorded them, to the microsecond.
+TEST(RecordingPlansAndReviews, ACommentIsKeptWithItsExactMoment) {
+  const Past past = CommentAdded("I agree.");
+  Recorded recorded;
+  recorded.subject_id = past.subject_id;
+  recorded.recorded_at_us = 1'791'363'600'000'123;
+  recorded.event = past.event;
+  const absl::StatusOr<Plan> plan = Evolve(Given(ADraft()).plan(), recorded);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  ASSERT_EQ(plan->comments.comments_size(), 1);
+  EXPECT_EQ(plan->comments.comments(0).recorded_at().seconds(), 1'791'363'600);
+  EXPECT_EQ(plan->comments.comments(0).recorded_at().nanos(), 123'000);
+}
+
 // R70: nobody takes a comment out of the record.
 TEST(RecordingPlansAndReviews, ACommentSurvivesEveryLaterDraft) {
   const std::string comments = CommentsOf({{"I disagree.", "2026-10-07 10:00"}});

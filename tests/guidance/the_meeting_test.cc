@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/support/scenario.h"
 
@@ -115,6 +116,20 @@ TEST(TheMeeting, WithEnoughNoticeLeavesNothingToWaive) {
       .When(WaiveNotice())
       .By(kAmina)
       .ThenRefused(v1::NOTICE_NOT_SHORT, "R33");
+}
+
+// R33: confirmed on the last day that is in time is in time; a day later there is something to
+// waive.
+TEST(TheMeeting, ConfirmedOnTheLastDayLeavesNothingToWaive) {
+  Given(AnAssignment() + std::vector{MeetingConfirmed().At("2026-09-21 23:59")})
+      .When(WaiveNotice())
+      .By(kAmina)
+      .ThenRefused(v1::NOTICE_NOT_SHORT, "R33")
+      .With("confirm_by", "2026-09-21");
+  Given(AnAssignment() + std::vector{MeetingConfirmed().At("2026-09-22 00:00")})
+      .When(WaiveNotice())
+      .By(kAmina)
+      .ThenAllowed();
 }
 
 TEST(TheMeeting, ThatNobodyConfirmedHasNoNoticeToWaive) {

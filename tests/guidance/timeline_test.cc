@@ -109,6 +109,14 @@ TEST(Timeline, TheDayOfAMeetingIsTold) {
   }
 }
 
+// R72: which requests a draft answers is told by their numbers.
+TEST(Timeline, WhatADraftAnswersIsTold) {
+  EXPECT_THAT(WordsOf(DraftRevised(3, RevisedRecord(), {1, 2})).words,
+              ::testing::AllOf(::testing::HasSubstr("draft 3"), ::testing::HasSubstr("1, 2")));
+  EXPECT_THAT(WordsOf(DraftRevised(2, RevisedRecord(), {})).words,
+              ::testing::Not(::testing::HasSubstr("answer")));
+}
+
 // R68: whether the reviewer summed up can be read.
 TEST(Timeline, AMissingSummaryIsTold) {
   EXPECT_NE(WordsOf(MeetingHeld(kMeetingDay, true)).words,

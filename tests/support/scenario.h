@@ -198,7 +198,8 @@ class Scenario {
     const std::optional<Obligation> owed = told.Find(kind);
     EXPECT_TRUE(owed.has_value()) << "nothing of the kind is owed";
     if (!owed.has_value()) return told;
-    EXPECT_EQ(owed->due.due_on.has_value() ? absl::FormatCivilTime(*owed->due.due_on) : "", due);
+    EXPECT_EQ(owed->due.due_on.has_value() ? absl::FormatCivilTime(*owed->due.due_on) : "",
+              std::string(due));
     EXPECT_EQ(static_cast<int>(told.StatusOf(*owed)), static_cast<int>(status))
         << "see the order of Status in deadlines.h";
     if (!owed_by.empty()) {
