@@ -1,5 +1,7 @@
 #include "services/registrar.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -91,18 +93,6 @@ void Registrar::Hand(Submission submission, Answer answer) {
   absl::StatusOr<Gathered> gathered = Gather(submission);
   if (!gathered.ok()) return answer(gathered.status());
 
-  const PolicyRow* row = Permit(submission.action, gathered->standings);
-  if (row == nullptr) {
-    return answer(denials_.Deny(submission.caller.person_id, submission.action));
-  }
-
-  // A retry gets its first answer before anything is decided: the state has moved on since.
-  absl::StatusOr<storage::Hash> body_digest = keyring_.KeyedDigest(
-      gathered->subject,
-      absl::StrCat(gathered->subject.Bytes(), submission.expected_version.has_value() ? 1 : 0,
-                   submission.expected_version.value_or(0),
-                   submission.command.SerializeAsString()));
-  if (!body_digest.ok()) return answer(body_digest.status());
   absl::StatusOr<storage::Id> fresh_id = keyring_.Pseudonym(
       kTrustStream, "opened by a request",
       std::string(submission.caller.person_id.bytes()).append(submission.request_id.bytes()));
@@ -110,16 +100,17 @@ void Registrar::Hand(Submission submission, Answer answer) {
   Receipt receipt;
   receipt.subject_id = OpensSomething(submission.command) ? storage::ToString(*fresh_id)
                                                           : storage::ToString(gathered->subject.id);
-  absl::StatusOr<bool> known = FirstAnswer(submission, *body_digest, receipt);
-  if (!known.ok()) return answer(known.status());
-  if (*known) return answer(std::move(receipt));
+  // A retry gets its first answer before anything is judged: the state has moved on since, and with
+  // it perhaps what the caller may do (whoever founds a trust may not found one any more).
+  absl::StatusOr<bool> known = FirstAnswer(submission, *gathered, receipt);
+  if (known.ok() && *known) return answer(std::move(receipt));
 
-  if (submission.expected_version.has_value() &&
-      static_cast<int64_t>(*submission.expected_version) != gathered->subject_version) {
-    return answer(storage::VersionConflictError({gathered->subject,
-                                                 static_cast<int64_t>(*submission.expected_version),
-                                                 gathered->subject_version}));
+  const PolicyRow* row = Permit(submission.action, gathered->standings);
+  if (row == nullptr) {
+    return answer(denials_.Deny(submission.caller.person_id, submission.action));
   }
+  if (!known.ok()) return answer(known.status());
+  if (absl::Status stale = RefuseIfStale(submission, *gathered); !stale.ok()) return answer(stale);
 
   absl::StatusOr<std::vector<rules::Happening>> decided =
       Decide(submission, *gathered, storage::ToString(*fresh_id));
@@ -128,8 +119,7 @@ void Registrar::Hand(Submission submission, Answer answer) {
   if (submission.dry_run) receipt.would_happen = *std::move(decided);
   if (submission.dry_run || decided->empty()) return answer(std::move(receipt));
 
-  absl::StatusOr<storage::AppendRequest> request =
-      Sealed(submission, *gathered, *decided, *body_digest);
+  absl::StatusOr<storage::AppendRequest> request = Sealed(submission, *gathered, *decided);
   if (!request.ok()) return answer(request.status());
   request->author.acting_as = std::string(NameOf(row->standing));
   request->author.policy_rule = std::string(row->id);
@@ -260,13 +250,35 @@ absl::Status Registrar::GatherTrust(const Submission& submission, Gathered& gath
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Registrar::FirstAnswer(const Submission& submission,
-                                            const storage::Hash& body_digest, Receipt& receipt) {
+absl::StatusOr<storage::Hash> Registrar::BodyDigest(const Submission& submission,
+                                                    const Gathered& gathered) {
+  return keyring_.KeyedDigest(
+      gathered.subject,
+      absl::StrCat(gathered.subject.Bytes(), submission.expected_version.has_value() ? 1 : 0,
+                   submission.expected_version.value_or(0),
+                   submission.command.SerializeAsString()));
+}
+
+absl::Status Registrar::RefuseIfStale(const Submission& submission, const Gathered& gathered) {
+  if (!submission.expected_version.has_value()) return absl::OkStatus();
+  // Below zero stand the journal's own marks, which no caller can mean.
+  constexpr uint64_t kGreatest = std::numeric_limits<int64_t>::max();
+  const auto expected = static_cast<int64_t>(std::min(*submission.expected_version, kGreatest));
+  if (expected == gathered.subject_version) return absl::OkStatus();
+  return storage::VersionConflictError({gathered.subject, expected, gathered.subject_version});
+}
+
+absl::StatusOr<bool> Registrar::FirstAnswer(const Submission& submission, const Gathered& gathered,
+                                            Receipt& receipt) {
   absl::StatusOr<std::optional<storage::KnownRequest>> known =
       journal_.FindRequest(submission.caller.person_id, submission.request_id);
   if (!known.ok()) return known.status();
   if (!known->has_value()) return false;
-  if ((*known)->body_digest != body_digest) return storage::RequestIdReusedError();
+  // What never was has no key to digest with, and nothing was ever asked of it.
+  if (gathered.subject_version == storage::kNoStream) return storage::RequestIdReusedError();
+  absl::StatusOr<storage::Hash> body_digest = BodyDigest(submission, gathered);
+  if (!body_digest.ok()) return body_digest.status();
+  if ((*known)->body_digest != *body_digest) return storage::RequestIdReusedError();
   receipt.appended.repeated = true;
   receipt.appended.head = journal_.head();
   const absl::Status read = journal_.ReadAll(
@@ -308,11 +320,13 @@ rules::Decision Registrar::Decide(const Submission& submission, const Gathered& 
 
 absl::StatusOr<storage::AppendRequest> Registrar::Sealed(
     const Submission& submission, const Gathered& gathered,
-    const std::vector<rules::Happening>& happenings, const storage::Hash& body_digest) {
+    const std::vector<rules::Happening>& happenings) {
+  absl::StatusOr<storage::Hash> body_digest = BodyDigest(submission, gathered);
+  if (!body_digest.ok()) return body_digest.status();
   storage::AppendRequest request;
   request.author.actor = submission.caller.person_id;
   request.request_id = submission.request_id;
-  request.body_digest = body_digest;
+  request.body_digest = *body_digest;
   // Every stream that is written must be as it was read; what nobody read must not exist yet.
   absl::flat_hash_map<StreamId, int64_t> versions = {{gathered.subject, gathered.subject_version},
                                                      {kTrustStream, gathered.trust.version}};

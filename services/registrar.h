@@ -1,7 +1,7 @@
 // The registrar: the only one with a pen. Loads, folds, asks the policy and the rulebook, appends.
 //
-// A submission walks one way: may the caller? is the request known? what do the rules decide? seal,
-// append, answer. A refusal at any step changes nothing.
+// A submission walks one way: is the request known? may the caller? what do the rules decide? seal,
+// append, answer. A refusal at any step changes nothing, but the denial of a caller is recorded.
 #ifndef COUNTERSIGN_SERVICES_REGISTRAR_H_
 #define COUNTERSIGN_SERVICES_REGISTRAR_H_
 
@@ -84,14 +84,16 @@ class Registrar {
   absl::Status AddPerson(Gathered& gathered, const std::string& person_id);
   absl::Status AddSchool(Gathered& gathered, const std::string& school_id);
   // Fills in the receipt and says true when the request id is known with this body.
-  absl::StatusOr<bool> FirstAnswer(const Submission& submission, const storage::Hash& body_digest,
+  absl::StatusOr<bool> FirstAnswer(const Submission& submission, const Gathered& gathered,
                                    Receipt& receipt);
+  // Makes a key for a subject that has none, so nothing unknown may come here.
+  absl::StatusOr<storage::Hash> BodyDigest(const Submission& submission, const Gathered& gathered);
+  static absl::Status RefuseIfStale(const Submission& submission, const Gathered& gathered);
   rules::Decision Decide(const Submission& submission, const Gathered& gathered,
                          const std::string& fresh_id);
   absl::StatusOr<storage::AppendRequest> Sealed(const Submission& submission,
                                                 const Gathered& gathered,
-                                                const std::vector<rules::Happening>& happenings,
-                                                const storage::Hash& body_digest);
+                                                const std::vector<rules::Happening>& happenings);
 
   storage::Journal& journal_;
   storage::Keyring& keyring_;
