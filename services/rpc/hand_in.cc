@@ -1,5 +1,6 @@
 #include "services/rpc/hand_in.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/rpc/instants.h"
 
 namespace countersign::rpc {
@@ -23,6 +24,12 @@ v1::Receipt ReceiptOf(const Receipt& receipt) {
   shown.set_repeated(receipt.appended.repeated);
   shown.set_subject_id(receipt.subject_id);
   return shown;
+}
+
+std::string WouldRecord(const Receipt& receipt) {
+  if (receipt.would_happen.empty()) return "Everything in the file is known already.";
+  return absl::StrCat("It would be recorded as ", receipt.would_happen.size(),
+                      receipt.would_happen.size() == 1 ? " fact." : " facts.");
 }
 
 void NoticeDemo(const Office& office, grpc::CallbackServerContext* context) {

@@ -30,6 +30,9 @@ struct Intent {
 // The receipt as the API shows it.
 v1::Receipt ReceiptOf(const Receipt& receipt);
 
+// What a dry run says would be written.
+std::string WouldRecord(const Receipt& receipt);
+
 // A reactor that has been answered. Also says that this is a demo, where it is one.
 grpc::ServerUnaryReactor* Finished(const Office& office, grpc::CallbackServerContext* context,
                                    const absl::Status& status, const std::string& request_id = "");
@@ -37,7 +40,8 @@ grpc::ServerUnaryReactor* Finished(const Office& office, grpc::CallbackServerCon
 // Says in the answer's metadata that this is a demo, where it is one.
 void NoticeDemo(const Office& office, grpc::CallbackServerContext* context);
 
-// Hands `intent` in for whoever the connection says is asking, and fills in response->receipt().
+// Hands `intent` in for whoever the connection says is asking, and fills in response->receipt(),
+// or in a dry run says what would be written.
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* HandIn(const Office& office, grpc::CallbackServerContext* context,
                                  const Request* request, Response* response, Intent intent) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 
 namespace countersign::rules {
 
@@ -23,6 +24,12 @@ inline std::optional<absl::CivilDay> DayOf(absl::string_view iso) {
 // A day as "2026-09-29"; empty for none.
 inline std::string IsoOf(std::optional<absl::CivilDay> day) {
   return day.has_value() ? absl::FormatCivilTime(*day) : std::string();
+}
+
+// A day as people write it: "Wednesday 14 October 2026".
+inline std::string DateWithWeekday(absl::CivilDay day) {
+  return absl::FormatTime("%A %-e %B %Y", absl::FromCivil(day, absl::UTCTimeZone()),
+                          absl::UTCTimeZone());
 }
 
 }  // namespace countersign::rules

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/rules/days.h"
 
 namespace countersign::rules {
 namespace {
@@ -98,8 +99,6 @@ bool MetOnTime(const ObligationFacts& facts, absl::TimeZone zone) {
   return !facts.due_on.has_value() || absl::ToCivilDay(*facts.met_at, zone) <= *facts.due_on;
 }
 
-constexpr std::array<absl::string_view, 7> kWeekdays = {
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 constexpr std::array<absl::string_view, 12> kMonths = {
     "January", "February", "March",     "April",   "May",      "June",
     "July",    "August",   "September", "October", "November", "December"};
@@ -107,11 +106,6 @@ constexpr std::array<absl::string_view, 12> kMonths = {
 // "22 September 2026".
 std::string Date(absl::CivilDay day) {
   return absl::StrCat(day.day(), " ", kMonths[day.month() - 1], " ", day.year());
-}
-
-// "Tuesday 22 September 2026".
-std::string DateWithWeekday(absl::CivilDay day) {
-  return absl::StrCat(kWeekdays[static_cast<size_t>(absl::GetWeekday(day))], " ", Date(day));
 }
 
 // "1 day", "2 days".

@@ -1,9 +1,10 @@
 #include "services/rules/timeline.h"
 
-#include <vector>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/rules/days.h"
 
 namespace countersign::rules {
 namespace {
@@ -12,8 +13,15 @@ absl::Status UnknownEvent() {
   return absl::DataLossError("event of unknown kind in a plan: written by a newer version");
 }
 
+// "Wednesday 14 October 2026".
+std::string Day(const std::string& iso) {
+  const std::optional<absl::CivilDay> day = DayOf(iso);
+  return day.has_value() ? DateWithWeekday(*day) : iso;
+}
+
 std::string When(const v1::Meeting& meeting) {
-  return absl::StrCat(meeting.on(), meeting.starts_at().empty() ? "" : " at ", meeting.starts_at());
+  return absl::StrCat(Day(meeting.on()), meeting.starts_at().empty() ? "" : " at ",
+                      meeting.starts_at());
 }
 
 absl::StatusOr<InWords> Enrolment(const v1::EnrolmentEvent& chapter, const NameFunction& name_of) {
@@ -72,7 +80,7 @@ absl::StatusOr<InWords> MeetingWords(const v1::MeetingEvent& chapter) {
       return InWords{"waived the short notice", chapter.notice_waived().reason()};
     case v1::MeetingEvent::kMeetingHeld:
       return InWords{
-          absl::StrCat("recorded the meeting as held on ", chapter.meeting_held().held_on(),
+          absl::StrCat("recorded the meeting as held on ", Day(chapter.meeting_held().held_on()),
                        chapter.meeting_held().summary_given() ? ", summed up at its end" : ""),
           ""};
     case v1::MeetingEvent::EVENT_NOT_SET:
