@@ -95,6 +95,13 @@ TEST(ANewProjection, IsFedUntilItStandsWithTheOthers) {
   const Positions second("second");
   const auto feed = Open(books, *books.views, {&first, &second}, 7);
   EXPECT_EQ(feed->position(), 0u);
+  for (const uint64_t position : {7, 14, 20}) {
+    ASSERT_TRUE(Must(feed->Advance()));
+    EXPECT_EQ(feed->position(), position);
+  }
+  // From here on they go together: each entry is read once for both.
+  ASSERT_TRUE(Must(feed->Advance()));
+  EXPECT_EQ(feed->position(), 27u);
   CatchUp(*feed);
   EXPECT_EQ(feed->position(), 40u);
   EXPECT_EQ(Cards(*feed, "first").size(), 40u);
