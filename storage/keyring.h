@@ -97,7 +97,8 @@ class Keyring {
                                std::string_view text);
 
   // Destroys the owner's key for good. OK as well when it was destroyed before; an owner without a
-  // key never gets one from now on. Takes about a microsecond per surviving key.
+  // key never gets one from now on. Takes a few microseconds per surviving key, and
+  // nobody can seal or open meanwhile.
   absl::Status Destroy(const StreamId& owner);
 
  private:

@@ -142,6 +142,19 @@ TEST_F(Appending, ARefusedRequestDoesNotDisturbTheOthersOfItsBatch) {
   EXPECT_TRUE(journal_->Verify().ok()) << journal_->Verify();
 }
 
+TEST_F(Appending, I5ARefusedRequestLeavesNothingBehindForTheNextOfItsBatch) {
+  AppendRequest refused = Recording({Event(Plan(1)), Event(Person(1))});
+  refused.events[1].event_type = "";
+  const auto answers =
+      InOneBatch({refused, Recording({Event(Plan(2), "a")}).Expecting(Plan(1), kNoStream)});
+  EXPECT_EQ(answers[0].status().code(), kInvalid);
+  ASSERT_TRUE(answers[1].ok()) << answers[1].status();
+  EXPECT_EQ(answers[1]->entries[0].recorded_at, clocks_.now() + absl::Microseconds(1));
+  EXPECT_THAT(Stream(Plan(1)), IsEmpty());
+  EXPECT_THAT(All(1), ElementsAre("plan2 0 a"));
+  EXPECT_TRUE(journal_->Verify().ok()) << journal_->Verify();
+}
+
 TEST_F(Appending, RequestsOfOneBatchSeeEachOther) {
   const auto answers = InOneBatch({Recording({Event(Plan(1))}).Expecting(Plan(1), kNoStream),
                                    Recording({Event(Plan(1))}).Expecting(Plan(1), 0),

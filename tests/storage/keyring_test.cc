@@ -301,5 +301,24 @@ TEST_F(KeyringTest, K5AFailedWriteEndsAllWritingAndLosesNoKey) {
   Close();
 }
 
+// A write whose sync failed may be on disk all the same, and then the store already names the new
+// epoch. To write that epoch's file again, with another key, would lose every key there is.
+TEST_F(KeyringTest, K5ADestructionThatFailedIsNotTriedAgainBeforeTheStoreIsReopened) {
+  PowerCutDisk disk;
+  Close();
+  Open(disk.env());
+  Seal(1, "erased");
+  const Sealed kept = Seal(2, "kept");
+  disk.FailSyncs(3);  // The new file and its name are synced, the store is not.
+  EXPECT_EQ(keyring_->Destroy(Plan(1)).code(), absl::StatusCode::kUnavailable);
+  EXPECT_TRUE(fs::exists(EpochFile(2)));
+  disk.Heal();
+  EXPECT_EQ(keyring_->Destroy(Plan(1)).code(), absl::StatusCode::kUnavailable);
+  Open();
+  EXPECT_EQ(Read(2, kept).value(), "kept");
+  EXPECT_TRUE(keyring_->Destroy(Plan(1)).ok());
+  EXPECT_EQ(Read(2, kept).value(), "kept");
+}
+
 }  // namespace
 }  // namespace countersign::storage

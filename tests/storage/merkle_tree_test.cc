@@ -103,6 +103,7 @@ void ExpectInclusion(const StoredTree& tree, uint64_t index, uint64_t size, cons
   std::vector<Hash> longer = proof;
   longer.push_back(root);
   EXPECT_FALSE(VerifyInclusion(index, size, leaf, longer, root));
+  EXPECT_FALSE(VerifyInclusion(index, size, leaf, longer, NodeHash(root, root)));
   for (size_t i = 0; i < proof.size(); ++i) {
     std::vector<Hash> changed = proof;
     changed[i][31] ^= 1;

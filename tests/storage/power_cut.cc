@@ -75,7 +75,7 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
     ++syncs;
     if (syncs >= cut_at_sync) cut = true;
     if (cut) return Off();
-    if (failing_syncs) return IOStatus::IOError("The disk does not sync.");
+    if (syncs >= fail_from_sync) return IOStatus::IOError("The disk does not sync.");
     IOStatus status = sync();
     if (status.ok()) done();
     return status;
@@ -108,7 +108,7 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
     unsynced_renames.clear();
     unsynced_names.clear();
     cut = false;
-    failing_syncs = false;
+    fail_from_sync = kNever;
     cut_at_sync = kNever;
   }
 
@@ -120,9 +120,9 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
 
   std::recursive_mutex lock;  // Guards all below.
   bool cut = false;
-  bool failing_syncs = false;
   int syncs = 0;
   int cut_at_sync = kNever;
+  int fail_from_sync = kNever;
   std::map<std::string, uint64_t> synced_bytes;  // By path, of files written since the last cut.
   std::set<std::string> unsynced_names;
   std::vector<Rename> unsynced_renames;
@@ -227,9 +227,13 @@ void PowerCutDisk::CutAtSync(int n) {
   std::lock_guard guard(disk_->lock);
   disk_->cut_at_sync = disk_->syncs + n;
 }
-void PowerCutDisk::FailSyncs() {
+void PowerCutDisk::FailSyncs(int n) {
   std::lock_guard guard(disk_->lock);
-  disk_->failing_syncs = true;
+  disk_->fail_from_sync = disk_->syncs + n;
+}
+void PowerCutDisk::Heal() {
+  std::lock_guard guard(disk_->lock);
+  disk_->fail_from_sync = kNever;
 }
 bool PowerCutDisk::is_cut() const {
   std::lock_guard guard(disk_->lock);

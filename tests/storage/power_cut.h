@@ -29,8 +29,10 @@ class PowerCutDisk {
   // Cuts when file or folder sync number `n` from now is asked for (1 is the next), before it takes
   // effect.
   void CutAtSync(int n);
-  // From now on every sync fails, but the power stays on.
-  void FailSyncs();
+  // Every sync fails from number `n` from now on (1 is the next), but the power stays on.
+  void FailSyncs(int n = 1);
+  // Syncs work again, and nothing that was written is gone.
+  void Heal();
   bool is_cut() const;
   // How many syncs were asked for.
   int syncs() const;
