@@ -353,7 +353,7 @@ TEST(PeopleAndCalendars, ALaterCalendarLeavesTheDaysItDoesNotCoverAlone) {
 TEST(PeopleAndCalendars, ACalendarForPartOfATermLeavesTheRestOfTheTermAlone) {
   v1::SchoolCalendar december;
   december.set_covers_first_on("2026-12-01");
-  december.set_covers_last_on("2026-12-11");
+  december.set_covers_last_on("2026-12-10");
   v1::NamedDays* weeks = december.add_terms();
   weeks->set_name("Autumn 2");
   weeks->set_first_on("2026-12-01");
@@ -364,8 +364,8 @@ TEST(PeopleAndCalendars, ACalendarForPartOfATermLeavesTheRestOfTheTermAlone) {
         .Knowing({CalendarPublished(december)});
   };
   held_on("2026-11-03").ThenOwes(ObligationKind::kDraft, "2026-11-10", Status::kPending);
-  // Two days of the middle are a holiday now; the term goes on after it.
-  held_on("2026-12-08").ThenOwes(ObligationKind::kDraft, "2026-12-17", Status::kPending);
+  // The 10th is a holiday now; the term goes on after it.
+  held_on("2026-12-08").ThenOwes(ObligationKind::kDraft, "2026-12-16", Status::kPending);
   held_on("2026-11-27").ThenOwes(ObligationKind::kDraft, "2026-12-04", Status::kPending);
 }
 
@@ -378,6 +378,17 @@ TEST(PeopleAndCalendars, BankHolidaysArePublished) {
 TEST(PeopleAndCalendars, TheSameBankHolidaysAgainChangeNoDay) {
   const Scenario twice = TheWorld().Knowing({BankHolidaysPublished()});
   EXPECT_EQ(twice.world().trust.facts.DebugString(), TheWorld().world().trust.facts.DebugString());
+}
+
+// R71: the government drops past years and adds later ones; what was known of other years stands.
+TEST(PeopleAndCalendars, ALaterListLeavesTheYearsItDoesNotNameAlone) {
+  const Scenario spring = Given(AConfirmedMeeting())
+                              .And({MeetingHeld("2027-04-27").At("2027-04-27 16:00")})
+                              .On("2027-04-28");
+  for (const Holiday& other : {Holiday("Early", "2026-05-04"), Holiday("Late", "2028-05-01")}) {
+    spring.Knowing({BankHolidaysPublished(Holidays({other}))})
+        .ThenOwes(ObligationKind::kDraft, "2027-05-05", Status::kPending);
+  }
 }
 
 TEST(PeopleAndCalendars, AListOfBankHolidaysThatIsNoListIsNotPublished) {

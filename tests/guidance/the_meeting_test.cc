@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/scenario.h"
@@ -81,6 +82,18 @@ TEST(TheMeeting, IsCountedUnderThePolicyInForceOnItsDay) {
           {PolicyAdopted(NoticePolicy(5, v1::Policy::NOTICE_UNIT_WORKING, false), "2026-09-01"),
            PolicyAdopted(NoticePolicy(10, v1::Policy::NOTICE_UNIT_WORKING, false), "2026-09-30")})
       .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kMet);
+}
+
+TEST(TheMeeting, IsCountedUnderAPolicyFromTheFirstDayOfItsForce) {
+  for (const auto& [from, due] :
+       {std::pair{kMeetingDay, "2026-09-13"}, {"2026-09-30", "2026-09-21"}}) {
+    Given(AConfirmedMeeting())
+        .Knowing({PolicyAdopted({}, "2026-09-01"),
+                  PolicyAdopted(NoticePolicy(10, v1::Policy::NOTICE_UNIT_WORKING, false), from)})
+        .At("2026-10-05 09:00")
+        .ThenOwes(ObligationKind::kNotice, due,
+                  due == std::string("2026-09-13") ? Status::kMetLate : Status::kMet);
+  }
 }
 
 TEST(TheMeeting, ConfirmedAgainIsAlreadySo) {

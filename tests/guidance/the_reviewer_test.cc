@@ -152,6 +152,13 @@ TEST(TheReviewer, IsOwedByWhoeverIsHeadNow) {
       .ThenOwes(ObligationKind::kReviewerAssigned, "", Status::kPending, kCarol);
 }
 
+// R24: during a handover the head appointed last decides.
+TEST(TheReviewer, IsOwedByTheHeadAppointedLast) {
+  Given(AnEnrolment())
+      .Knowing({RoleGranted(kCarol, v1::ROLE_HEADTEACHER)})
+      .ThenOwes(ObligationKind::kReviewerAssigned, "", Status::kPending, kCarol);
+}
+
 // R24: a mistaken enrolment needs no reviewer any more.
 TEST(TheReviewer, OfAWithdrawnPlanIsNotOwed) {
   Given({Enrolled(), EnrolmentWithdrawn()})

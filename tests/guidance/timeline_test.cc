@@ -146,6 +146,11 @@ TEST(Timeline, AnUnknownEventStopsEveryFold) {
   Recorded trust;
   trust.event.mutable_trust();
   EXPECT_EQ(Evolve(Trust(), trust).status().code(), absl::StatusCode::kDataLoss);
+  for (const Recorded* unknown : {&plan, &person, &school, &trust}) {
+    EXPECT_EQ(EventTypeOf(unknown->event).status().code(),
+              unknown == &person ? absl::StatusCode::kOk : absl::StatusCode::kDataLoss);
+    EXPECT_EQ(EventNameOf(unknown->event).status().code(), absl::StatusCode::kDataLoss);
+  }
   EXPECT_EQ(Evolve(Plan(), trust).status().code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(Evolve(Trust(), plan).status().code(), absl::StatusCode::kDataLoss);
 }
