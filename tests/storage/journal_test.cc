@@ -533,6 +533,33 @@ TEST_F(Following, I11AFollowerMissesNothingWhileManyWrite) {
   EXPECT_TRUE(journal_->Verify().ok()) << journal_->Verify();
 }
 
+TEST_F(Following, I11ReadersSeeAJournalThatOnlyGrowsWhileOthersWrite) {
+  options_.cached_heads = 2;
+  Open();
+  std::atomic<bool> writing = true;
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 2; ++reader) {
+    readers.emplace_back([&] {
+      Head last = journal_->head();
+      uint64_t versions = 0;
+      while (writing) {
+        const Head head = journal_->head();
+        EXPECT_GE(head.size, last.size);
+        EXPECT_EQ(journal_->RootOf(head.size).value(), head.root);
+        last = head;
+        const std::optional<StreamHead> stream = journal_->HeadOf(Plan(1)).value();
+        if (!stream.has_value()) continue;
+        EXPECT_GE(stream->version + 1, versions);
+        versions = stream->version + 1;
+        EXPECT_GE(Stream(Plan(1)).size(), versions);
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i) Wrote(Recording({Event(Plan(i % 4))}));
+  writing = false;
+  for (std::thread& reader : readers) reader.join();
+}
+
 TEST_F(Time, I2StrictlyIncreasesWhileTheClockStandsStill) {
   const AppendReceipt first = Wrote(Recording({Event(Plan(1)), Event(Plan(1))}));
   const AppendReceipt second = Wrote(Recording({Event(Plan(1))}));
