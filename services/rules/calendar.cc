@@ -110,6 +110,12 @@ std::optional<Skip> WhyNotCounted(absl::CivilDay day, const SchoolCalendar& cale
   return std::nullopt;
 }
 
+bool TermTimeOnlyOn(absl::CivilDay day, const WorkFacts& person) {
+  const WorkPattern* pattern = PatternOn(day, person);
+  return pattern == nullptr ? person.term_time_only
+                            : pattern->term_time_only.value_or(person.term_time_only);
+}
+
 std::optional<Skip> WhyNotOrdinary(absl::CivilDay day, const SchoolCalendar& calendar,
                                    const BankHolidays& holidays, const WorkFacts& person,
                                    ExtendFor extend_for) {
@@ -120,7 +126,7 @@ std::optional<Skip> WhyNotOrdinary(absl::CivilDay day, const SchoolCalendar& cal
   if (const NamedDays* closure = ClosureOn(day, calendar)) {
     return Skip{ReasonNotCounted::kSchoolClosed, closure->name};
   }
-  if (person.term_time_only && SeasonOn(day, calendar) == Season::kHoliday) {
+  if (SeasonOn(day, calendar) == Season::kHoliday && TermTimeOnlyOn(day, person)) {
     return Skip{ReasonNotCounted::kSchoolHoliday, {}};
   }
   if (extend_for.pattern && !WorksOn(day, person)) return Skip{ReasonNotCounted::kNotWorking, {}};

@@ -83,6 +83,8 @@ struct WorkPattern {
   // The weeks of the cycle in turn. An empty list says that nothing is known of the days worked,
   // and rule 6 does not apply; a week with no day says that none is worked.
   std::vector<WorkWeek> weeks = {};
+  // Works in term only while this pattern is in force. Nothing: as WorkFacts says.
+  std::optional<bool> term_time_only = std::nullopt;
   // A day in the week that `weeks` begins with: its Monday is the anchor. Without meaning for a
   // cycle of one week. May lie after the days in question: the cycle runs backwards too.
   absl::CivilDay anchor;
@@ -96,7 +98,8 @@ struct Absence {
 
 // What is recorded of a person's work, as far as deadlines depend on it.
 struct WorkFacts {
-  // Works in term only. False: works all year, school holidays included.
+  // Works in term only, unless a pattern says otherwise. False: works all year, school holidays
+  // included.
   bool term_time_only = true;
   // A change of pattern takes effect on its date: the latest with `from` on or before a day is in
   // force on that day, and the earliest before any; of two from the same date the later in the
@@ -152,6 +155,9 @@ const NamedDay* OpenDayOn(absl::CivilDay day, const SchoolCalendar& calendar);
 
 // The pattern in force on `day`, or null when every weekday is worked. Borrowed from `person`.
 const WorkPattern* PatternOn(absl::CivilDay day, const WorkFacts& person);
+
+// Whether the person works in term only on `day`.
+bool TermTimeOnlyOn(absl::CivilDay day, const WorkFacts& person);
 
 // A gap between two published terms, as people call it: "half term", "the Christmas holiday", "the
 // Easter holiday", "the summer holiday", or "the school holiday" where none of these fits. `day`

@@ -79,6 +79,12 @@ std::vector<std::string> Missing(const v1::IndividualPlan& plan, const v1::Train
                                      " into the annex, or say that none is needed."));
     }
   }
+  for (const v1::ObjectiveSupport& row : annex.objective_support()) {
+    if (static_cast<int>(row.objective()) > objectives) {
+      missing.push_back(absl::StrCat("R43e: the annex supports objective ", row.objective(),
+                                     ", which the plan does not have."));
+    }
+  }
   for (int i = 0; i < objectives; ++i) {
     if (plan.objectives(i).achieve_by().empty()) {
       missing.push_back(

@@ -40,7 +40,7 @@ struct DeadlinePolicy {
   bool notice_clear = false;
   int draft_days = 5;
   int final_days = 10;
-  // Calendar days after which the head may close a record unsigned (A04). No due date uses it.
+  // Working days after which the head may close a record unsigned (A04). No due date uses it.
   int signature_grace_days = 5;
   bool extend_for_pattern = true;
   bool extend_for_absence = true;

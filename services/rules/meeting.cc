@@ -11,8 +11,6 @@ namespace {
 
 // R34: an hour is enough in most cases.
 constexpr uint32_t kMinutesUnlessSaid = 60;
-// Planning may fall in the last weeks of the cycle before (R20), never a year away from it.
-constexpr int kDaysAroundCycle = 366;
 
 std::vector<Happening> One(const Plan& plan, v1::MeetingEvent event) {
   Happening happening{plan.progress.plan_id(), {}};
@@ -41,6 +39,10 @@ absl::Status RefuseIfHeld(const Plan& plan) {
                 {{"held_on", plan.progress.meeting_on()}});
 }
 
+absl::CivilDay AnniversaryOf(absl::CivilDay day, int years) {
+  return absl::CivilDay(day.year() + years, day.month(), day.day());
+}
+
 absl::Status RefuseOutsideCycle(const Plan& plan, const Facts& facts,
                                 absl::string_view meeting_on) {
   const v1::TrustFacts::Cycle* cycle = FindCycle(facts.trust->facts, plan.progress.cycle_id());
@@ -49,7 +51,8 @@ absl::Status RefuseOutsideCycle(const Plan& plan, const Facts& facts,
   const std::optional<absl::CivilDay> first = DayOf(cycle->first_on());
   const std::optional<absl::CivilDay> last = DayOf(cycle->last_on());
   if (!first.has_value() || !last.has_value()) return absl::DataLossError("cycle without days");
-  if (*day >= *first - kDaysAroundCycle && *day <= *last + kDaysAroundCycle) {
+  // Planning may fall in the last weeks of the cycle before (R20), never a year away from it.
+  if (*day >= AnniversaryOf(*first, -1) && *day <= AnniversaryOf(*last, 1)) {
     return absl::OkStatus();
   }
   return Refuse(v1::MEETING_OUTSIDE_CYCLE,
@@ -136,7 +139,7 @@ Decision Waive(const Plan& plan, const Facts& facts, const v1::WaiveNotice& comm
   const DueDate notice = NoticeBy(*inputs, Detail::kDateOnly);
   const absl::CivilDay confirmed_on = absl::ToCivilDay(
       absl::FromUnixMicros(plan.progress.meeting_confirmed().recorded_at_us()), facts.zone);
-  if (!notice.due_on.has_value() || confirmed_on <= *notice.due_on) {
+  if (notice.due_on.has_value() && confirmed_on <= *notice.due_on) {
     return Refuse(v1::NOTICE_NOT_SHORT,
                   "The meeting was confirmed in time, so there is no short notice to waive and "
                   "nothing to do.",

@@ -27,6 +27,7 @@ void SetPattern(v1::PersonFacts& facts, const v1::WorkPatternChanged& change) {
   v1::PersonFacts::DatedPattern dated;
   dated.set_effective_from_on(change.effective_from_on());
   *dated.mutable_pattern() = change.pattern();
+  dated.set_term_time_only(change.term_time_only());
   auto* patterns = facts.mutable_patterns();
   const auto after = std::upper_bound(patterns->begin(), patterns->end(), dated,
                                       [](const auto& left, const auto& right) {
@@ -108,6 +109,7 @@ absl::Status AdvancePlans(v1::PersonFacts& facts, const v1::PersonPlansEvent& ch
 
 absl::StatusOr<WorkPattern> WorkPatternOf(const v1::PersonFacts::DatedPattern& dated) {
   WorkPattern pattern;
+  pattern.term_time_only = dated.term_time_only();
   if (!dated.effective_from_on().empty()) {
     pattern.from = DayOf(dated.effective_from_on());
     if (!pattern.from.has_value()) return absl::DataLossError("a work pattern from no day");

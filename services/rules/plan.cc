@@ -77,6 +77,8 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
       progress.clear_notice_waived();
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingCorrected:
+      // The day stands in the record's header, so a final record with another day is none.
+      if (progress.meeting_on() != chapter.meeting_corrected().meeting().on()) OpenAgain(progress);
       progress.set_meeting_on(chapter.meeting_corrected().meeting().on());
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingCancelled:
@@ -194,10 +196,6 @@ void EvolveRecording(Plan& plan, const v1::RecordingEvent& chapter, const Record
   if (chapter.has_record_finalised()) {
     plan.comments_bytes = chapter.record_finalised().comments();
     plan.digest = chapter.record_finalised().digest();
-  } else if (!plan.progress.final()) {
-    plan.comments_bytes.clear();
-    plan.digest.clear();
-    plan.signatures.clear();
   }
 }
 
@@ -264,6 +262,11 @@ absl::StatusOr<Plan> Evolve(Plan before, const Recorded& recorded) {
     }
     case v1::PlanEvent::CHAPTER_NOT_SET:
       return UnknownEvent();
+  }
+  if (!plan.progress.final()) {
+    plan.comments_bytes.clear();
+    plan.digest.clear();
+    plan.signatures.clear();
   }
   return plan;
 }

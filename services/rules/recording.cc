@@ -116,8 +116,14 @@ Decision Revise(const Plan& plan, const Facts& facts, const v1::ReviseDraft& com
     for (const auto& open : plan.progress.open_changes()) answers.insert(open.change());
   }
   const v1::Record record = Written(plan, facts, command.plan(), command.annex());
-  // A draft without a difference answers nothing, so it must not void signatures.
-  if (answers.empty() && SameRecord(plan, record)) return std::vector<Happening>{};
+  // A draft without a difference answers nothing, so it must neither void signatures nor stand in
+  // for the reason that declining a change takes.
+  if (SameRecord(plan, record)) {
+    if (answers.empty()) return std::vector<Happening>{};
+    return Refuse(v1::DRAFT_UNCHANGED,
+                  "This draft is the same as the one before, so it answers no change request. Make "
+                  "the change, or decline it with a reason.");
+  }
   v1::RecordingEvent event;
   v1::DraftRevised* revised = event.mutable_draft_revised();
   revised->set_draft(plan.progress.draft() + 1);
@@ -164,7 +170,12 @@ Decision Finalise(const Plan& plan, const Facts& facts) {
       !annex.ParseFromString(plan.record.plan().annex())) {
     return absl::DataLossError("the stored draft cannot be read");
   }
-  const std::vector<std::string> missing = Missing(form, annex, cycle->last_on());
+  std::vector<std::string> missing = Missing(form, annex, cycle->last_on());
+  // R70: a fair record bears the day on which the meeting really was.
+  if (form.header().review_on() != plan.progress.meeting_on()) {
+    missing.emplace_back(
+        "R70: the day of the meeting was corrected since, so issue the draft again with it.");
+  }
   if (!missing.empty()) {
     return Refuse(
         v1::RECORD_INCOMPLETE,

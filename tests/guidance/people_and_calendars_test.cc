@@ -81,6 +81,17 @@ TEST(PeopleAndCalendars, SchoolHolidaysDoNotCountForThoseWhoWorkInTermOnly) {
       .ThenOwes(ObligationKind::kDraft, "2026-10-27", Status::kPending);
 }
 
+// R78: who begins to work all year on a day worked in term only before it.
+TEST(PeopleAndCalendars, WorkingAllYearTakesEffectOnItsDay) {
+  const Scenario before_half_term = Given(AConfirmedMeeting())
+                                        .And({MeetingHeld("2026-10-20").At("2026-10-20 16:00")})
+                                        .On("2026-10-21");
+  before_half_term.Knowing({WorkPatternChanged(kBen, EveryWeekday(), false, "2026-10-29")})
+      .ThenOwes(ObligationKind::kDraft, "2026-10-30", Status::kPending);
+  before_half_term.Knowing({WorkPatternChanged(kBen, EveryWeekday(), false, "2026-11-30")})
+      .ThenOwes(ObligationKind::kDraft, "2026-11-03", Status::kPending);
+}
+
 // R71: a bank holiday is no working day, and one that is announced later moves what is open.
 TEST(PeopleAndCalendars, ABankHolidayMovesADeadline) {
   const Scenario spring = Given(AConfirmedMeeting())

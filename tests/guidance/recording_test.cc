@@ -146,6 +146,37 @@ TEST(RecordingPlansAndReviews, TheSameDraftRevisedIntoItselfIsAlreadySo) {
   Given(ADraft()).When(ReviseDraft(CompleteForms())).ThenAlreadySo();
 }
 
+// R72: an unchanged draft is no answer; declining takes a reason.
+TEST(RecordingPlansAndReviews, AnUnchangedDraftAnswersNoRequest) {
+  WithChangeRequested()
+      .When(ReviseDraft(CompleteForms()))
+      .ThenRefused(v1::DRAFT_UNCHANGED, "R72")
+      .Saying("reason");
+}
+
+// R70: the record bears the day of the meeting, so a day that was corrected asks for another draft.
+TEST(RecordingPlansAndReviews, ACorrectedDayOfTheMeetingOpensTheRecordUntilADraftBearsIt) {
+  const Scenario corrected = Given(AFinalRecord()).And({MeetingCorrected("2026-09-28")});
+  corrected.When(Sign()).By(kAmina).ThenRefused(v1::RECORD_NOT_FINAL, "R73");
+  corrected.When(FinaliseRecord()).ThenRefused(v1::RECORD_INCOMPLETE, "R43").Saying("R70");
+  const v1::Record redated = RecordOf(WithHeader(CompleteForms(), "2026-09-28"));
+  corrected.When(ReviseDraft(CompleteForms())).Then({DraftRevised(2, redated, {})});
+  corrected.And({DraftRevised(2, redated, {})}).When(FinaliseRecord()).ThenAllowed();
+}
+
+// R43e: support for an objective that is not there is a slip.
+TEST(RecordingPlansAndReviews, SupportForAnObjectiveThatIsNotThereIsNamed) {
+  Forms forms = CompleteForms();
+  v1::ObjectiveSupport* row = forms.annex.add_objective_support();
+  row->set_objective(static_cast<uint32_t>(forms.plan.objectives_size()) + 1);
+  row->set_support("A mentor");
+  Given(AHeldMeeting())
+      .And({DraftIssued(RecordOf(WithHeader(forms)))})
+      .When(FinaliseRecord())
+      .ThenRefused(v1::RECORD_INCOMPLETE, "R43")
+      .Saying("which the plan does not have");
+}
+
 TEST(RecordingPlansAndReviews, OnlyRequestsThatWereMadeAreAnswered) {
   WithChangeRequested()
       .When(ReviseDraft(RevisedForms(), {2}))

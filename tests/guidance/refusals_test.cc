@@ -72,6 +72,9 @@ std::vector<Situation> AboutPlans() {
       {v1::CHANGE_REQUEST_OPEN, "R72",
        Given(ADraft()).And({ChangesRequested()}).When(FinaliseRecord()),
        "Revise the draft, or decline it"},
+      {v1::DRAFT_UNCHANGED, "R72",
+       Given(ADraft()).And({ChangesRequested()}).When(ReviseDraft(CompleteForms())),
+       "decline it with a reason"},
       {v1::RECORD_INCOMPLETE, "R43",
        Given(AHeldMeeting())
            .And({DraftIssued(RecordOf(WithHeader(Incomplete())))})
