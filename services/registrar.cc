@@ -135,6 +135,13 @@ void Registrar::Hand(Submission submission, Answer answer) {
                   });
 }
 
+absl::Status Registrar::Permitted(const Submission& submission) {
+  absl::StatusOr<Gathered> gathered = Gather(submission);
+  if (!gathered.ok()) return gathered.status();
+  if (Permit(submission.action, gathered->standings) != nullptr) return absl::OkStatus();
+  return denials_.Deny(submission.caller.person_id, submission.action);
+}
+
 absl::StatusOr<std::string> Registrar::PersonIdOf(const std::string& staff_key) {
   absl::StatusOr<storage::Id> id = keyring_.Pseudonym(kTrustStream, "staff key", staff_key);
   if (!id.ok()) return id.status();

@@ -69,6 +69,10 @@ class Registrar {
   // thread, and must not block.
   void Hand(Submission submission, Answer answer);
 
+  // OK when the policy lets the caller hand this in, else the error that Hand would answer with.
+  // Nothing is decided and nothing written, except that a denial is recorded.
+  absl::Status Permitted(const Submission& submission);
+
   // The id that a staff key stands for (docs/decisions/0008).
   absl::StatusOr<std::string> PersonIdOf(const std::string& staff_key);
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -22,6 +23,7 @@
 #include "services/rpc/school_rpc.h"
 #include "services/rpc/signing_rpc.h"
 #include "services/rpc/trust_rpc.h"
+#include "services/rpc/unreadable.h"
 #include "storage/entry.h"
 #include "storage/views.h"
 
@@ -57,9 +59,12 @@ absl::StatusOr<Origin> OriginOf(const storage::Journal& journal, storage::Keyrin
   return origin;
 }
 
-bool IsLoopback(const std::string& address) {
-  return absl::StartsWith(address, "127.0.0.1:") || absl::StartsWith(address, "localhost:") ||
-         absl::StartsWith(address, "[::1]:");
+bool IsLoopback(absl::string_view address) {
+  if (!absl::ConsumePrefix(&address, "127.0.0.1:") &&
+      !absl::ConsumePrefix(&address, "localhost:") && !absl::ConsumePrefix(&address, "[::1]:")) {
+    return false;
+  }
+  return !address.empty() && std::all_of(address.begin(), address.end(), absl::ascii_isdigit);
 }
 
 absl::Status AppendOwn(storage::Journal& journal, storage::Keyring& keyring,
@@ -206,6 +211,9 @@ absl::Status Server::Parts::Listen() {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
   for (const auto& service : services) builder.RegisterService(service.get());
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(std::make_unique<rpc::UnreadableRequests>());
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
   server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", options.listen,
@@ -219,7 +227,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   if (!IsLoopback(options.listen)) {
     return absl::InvalidArgumentError(
         absl::StrCat(options.listen,
-                     " is not a loopback address. There is no sign-in yet, so the "
+                     " is not a loopback address with a port. There is no sign-in yet, so the "
                      "server listens on 127.0.0.1 or [::1] only."));
   }
   auto parts = std::make_unique<Parts>();

@@ -65,6 +65,7 @@ grpc::ServerUnaryReactor* DemoRpc::AdvanceClock(grpc::CallbackServerContext* con
   storage::AppendRequest append;
   append.events.push_back(*std::move(sealed));
   append.author.actor = reader->caller.person_id;
+  append.author.acting_as = std::string(NameOf(row->standing));
   append.author.policy_rule = std::string(row->id);
   *response->mutable_now() = TimestampOf(office_.demo_clock->MoveTo(*to));
   office_.journal.ConfirmClock();

@@ -37,6 +37,18 @@ void NoticeDemo(const Office& office, grpc::CallbackServerContext* context) {
   context->AddInitialMetadata(kDemoNoticeKey, "made-up people, movable clock");
 }
 
+absl::Status MayHandIn(const Office& office, const grpc::ServerContextBase& context,
+                       const Intent& intent) {
+  absl::StatusOr<Caller> caller = Identify(office, context);
+  if (!caller.ok()) return caller.status();
+  Submission submission;
+  submission.caller = *std::move(caller);
+  submission.action = intent.action;
+  submission.subject_id = intent.subject_id;
+  submission.command = intent.command;
+  return office.registrar.Permitted(submission);
+}
+
 grpc::ServerUnaryReactor* Finished(const Office& office, grpc::CallbackServerContext* context,
                                    const absl::Status& status, const std::string& request_id) {
   NoticeDemo(office, context);

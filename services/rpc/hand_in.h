@@ -40,6 +40,11 @@ grpc::ServerUnaryReactor* Finished(const Office& office, grpc::CallbackServerCon
 // Says in the answer's metadata that this is a demo, where it is one.
 void NoticeDemo(const Office& office, grpc::CallbackServerContext* context);
 
+// OK when whoever the connection says is asking may hand `intent` in, else UNAUTHENTICATED or
+// PERMISSION_DENIED. What the intent holds is not judged.
+absl::Status MayHandIn(const Office& office, const grpc::ServerContextBase& context,
+                       const Intent& intent);
+
 // Hands `intent` in for whoever the connection says is asking, and fills in response->receipt(),
 // or in a dry run says what would be written.
 template <typename Request, typename Response>

@@ -18,8 +18,8 @@ absl::Status ProblemsError(const std::vector<imports::ImportProblem>& problems);
 
 // Reads request->file() with `read` into `part`, which is the part of intent.command that the file
 // fills in, and hands the intent in. A file with mistakes writes nothing: it is INVALID_ARGUMENT,
-// or in a dry run an answer with every mistake. Whoever is not identified is told so before the
-// file is judged.
+// or in a dry run an answer with every mistake. Whoever may not import the file is told so and
+// nothing of its mistakes.
 template <typename Request, typename Response, typename ReadFile, typename Part>
 grpc::ServerUnaryReactor* ImportFile(const Office& office, grpc::CallbackServerContext* context,
                                      const Request* request, Response* response, ReadFile read,
@@ -28,7 +28,7 @@ grpc::ServerUnaryReactor* ImportFile(const Office& office, grpc::CallbackServerC
   for (std::string& line : imported.summary) response->add_summary(std::move(line));
   if (!imported.problems.empty()) {
     absl::Status refused = MalformedError(ViolationsIn(*request));
-    if (refused.ok()) refused = Identify(office, *context).status();
+    if (refused.ok()) refused = MayHandIn(office, *context, intent);
     if (refused.ok() && !request->dry_run()) refused = ProblemsError(imported.problems);
     if (refused.ok()) {
       for (imports::ImportProblem& problem : imported.problems) {

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "countersign/v1/options.pb.h"
 #include "google/protobuf/descriptor.h"
+#include "google/protobuf/unknown_field_set.h"
 #include "google/rpc/error_details.pb.h"
 #include "services/rules/days.h"
 #include "storage/stream.h"
@@ -31,8 +32,12 @@ bool IsTimeOfDay(const std::string& text) {
 
 // What is wrong with the spelling of a text that is not empty; nothing when it is right.
 std::string WrongSpelling(const std::string& text, v1::Spelling spelling) {
-  if (spelling == v1::SPELLING_UUID && !storage::ParseId(text).ok()) {
-    return "is no UUID; write it as 6f1c0e4e-8d0a-4a63-9a53-0f2f6f1c0e4e";
+  if (spelling == v1::SPELLING_UUID) {
+    const absl::StatusOr<storage::Id> id = storage::ParseId(text);
+    // Ids are compared as text from here on, so each has one spelling only.
+    if (!id.ok() || storage::ToString(*id) != text) {
+      return "is no UUID in lower case; write it as 6f1c0e4e-8d0a-4a63-9a53-0f2f6f1c0e4e";
+    }
   }
   if (spelling == v1::SPELLING_DATE &&
       (!rules::DayOf(text).has_value() || text < "2000-01-01" || text > "2099-12-31")) {
@@ -65,6 +70,7 @@ class Walk {
 
   void Visit(const Message& message, const std::string& prefix) {
     const Reflection& reflection = *message.GetReflection();
+    RefuseUnknown(message, prefix);
     for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
       const FieldDescriptor& field = *message.GetDescriptor()->field(i);
       const std::string path = absl::StrCat(prefix, field.name());
@@ -74,6 +80,17 @@ class Walk {
       } else {
         VisitOne(message, reflection, field, check, path);
       }
+    }
+  }
+
+  // What this server does not know it cannot check, and would write down unread.
+  void RefuseUnknown(const Message& message, const std::string& prefix) {
+    const google::protobuf::UnknownFieldSet& unknown =
+        message.GetReflection()->GetUnknownFields(message);
+    for (int i = 0; i < unknown.field_count(); ++i) {
+      Add(absl::StrCat(prefix, unknown.field(i).number()),
+          "is the number of a field that this server does not know; leave it out");
+      if (i + 1 == kItemsMaxUnlessSaid) return;
     }
   }
 
@@ -92,6 +109,8 @@ class Walk {
         CheckText(reflection.GetRepeatedString(message, &field, i), field, check, item);
       } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
         CheckNumber(reflection.GetRepeatedUInt32(message, &field, i), check, item);
+      } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+        CheckChoice(reflection.GetRepeatedEnumValue(message, &field, i), field, true, item);
       }
     }
   }
@@ -117,7 +136,7 @@ class Walk {
       if (number == 0 && !field.has_presence() && !check.required()) return;
       CheckNumber(number, check, path);
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-      CheckChoice(reflection.GetEnumValue(message, &field), field, check, path);
+      CheckChoice(reflection.GetEnumValue(message, &field), field, check.required(), path);
     }
   }
 
@@ -140,10 +159,10 @@ class Walk {
     }
   }
 
-  void CheckChoice(int number, const FieldDescriptor& field, const v1::Check& check,
+  void CheckChoice(int number, const FieldDescriptor& field, bool required,
                    const std::string& path) {
     const bool known = field.enum_type()->FindValueByNumber(number) != nullptr;
-    if (known && (number != 0 || !check.required())) return;
+    if (known && (number != 0 || !required)) return;
     std::string choices;
     for (int i = 0; i < field.enum_type()->value_count(); ++i) {
       if (field.enum_type()->value(i)->number() == 0) continue;

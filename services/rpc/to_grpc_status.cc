@@ -14,8 +14,21 @@ namespace countersign::rpc {
 namespace {
 
 constexpr char kDomain[] = "countersign";
-// Half of what a client takes in all by default: base64 and the message need room too.
-constexpr size_t kDetailBytesMax = 4'000;
+// A client takes 8 KiB of metadata by default. Of that a message needs its length once as it is,
+// but up to three times that for other letters than ASCII, and again among the details; all of the
+// details grow by a third on their way, as base64.
+constexpr size_t kMessageBytesMax = 600;
+constexpr size_t kViolationsBytesMax = 3'000;
+constexpr size_t kViolationBytesMax = 400;
+constexpr size_t kValueBytesMax = 1'000;
+
+// The beginning of a text, never half a letter.
+std::string Cut(absl::string_view text, size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string(text);
+  size_t end = bytes_max - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return absl::StrCat(text.substr(0, end), "...");
+}
 
 // The reason where no rule is broken: the family, in capitals.
 std::string FamilyOf(const absl::Status& status) {
@@ -52,13 +65,12 @@ size_t AddBadRequest(const absl::Status& status, google::rpc::Status& rich) {
   google::rpc::BadRequest bad_request;
   size_t left = violations.size();
   for (const FieldViolation& violation : violations) {
-    if (bad_request.ByteSizeLong() + violation.field.size() + violation.description.size() >
-        kDetailBytesMax) {
-      break;
-    }
+    const std::string field = Cut(violation.field, kViolationBytesMax);
+    const std::string description = Cut(violation.description, kViolationBytesMax);
+    if (bad_request.ByteSizeLong() + field.size() + description.size() > kViolationsBytesMax) break;
     auto* added = bad_request.add_field_violations();
-    added->set_field(violation.field);
-    added->set_description(violation.description);
+    added->set_field(field);
+    added->set_description(description);
     --left;
   }
   rich.add_details()->PackFrom(bad_request);
@@ -72,16 +84,17 @@ void AddPrecondition(const absl::Status& status, google::rpc::Status& rich) {
   auto* violation = failure.add_violations();
   violation->set_type(v1::Reason_Name(refusal->reason()));
   violation->set_subject(rules::RuleOf(refusal->reason()));
-  violation->set_description(refusal->message().substr(0, kDetailBytesMax / 4));
+  violation->set_description(Cut(refusal->message(), kMessageBytesMax));
   rich.add_details()->PackFrom(failure);
 }
 
 // Refusals that say much, such as a long list of staff, are cut between lines.
 void Shorten(google::rpc::ErrorInfo& info) {
   for (auto& [name, value] : *info.mutable_metadata()) {
-    if (value.size() > kDetailBytesMax / 2) {
-      value = absl::StrCat(value.substr(0, value.rfind('\n', kDetailBytesMax / 2)), "\n...");
-    }
+    if (value.size() <= kValueBytesMax) continue;
+    const size_t line_end = value.rfind('\n', kValueBytesMax);
+    value = line_end == std::string::npos ? Cut(value, kValueBytesMax)
+                                          : absl::StrCat(value.substr(0, line_end), "\n...");
   }
 }
 
@@ -93,7 +106,7 @@ std::string MessageFor(const absl::Status& status) {
   if (storage::IsRequestIdReused(status)) {
     return "This request id was used for something else. Choose a new one.";
   }
-  return std::string(status.message()).substr(0, kDetailBytesMax / 2);
+  return Cut(status.message(), kMessageBytesMax);
 }
 
 }  // namespace

@@ -1,0 +1,174 @@
+// The server as a whole: what is a demo and what is not, where it listens, and what it says of
+// itself.
+#include "services/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "countersign/v1/demo_service.pb.h"
+#include "countersign/v1/people_service.pb.h"
+#include "countersign/v1/plan_service.pb.h"
+#include "storage/journal.h"
+#include "tests/services/desk.h"
+
+namespace countersign {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Key;
+using ::testing::Not;
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerOptions Demo() const { return DemoOn(disk_.get()); }
+  ServerOptions Real() const {
+    ServerOptions options = Demo();
+    options.demo = false;
+    options.demo_now = std::nullopt;
+    return options;
+  }
+  absl::Status StatusOfStart(const ServerOptions& options) {
+    return Server::Start(options).status();
+  }
+  static absl::Time ClockOf(Desk& desk) {
+    const Reply reply = desk.Call("", "DemoService.GetClock", v1::GetClockRequest());
+    EXPECT_TRUE(reply.ok()) << reply;
+    return absl::FromUnixSeconds(reply.As<v1::GetClockResponse>().now().seconds());
+  }
+
+  const std::unique_ptr<rocksdb::Env> disk_{rocksdb::NewMemEnv(rocksdb::Env::Default())};
+};
+using ADemo = ServerTest;
+using ARealServer = ServerTest;
+using AServer = ServerTest;
+
+TEST_F(ADemo, SaysSoInEveryAnswer) {
+  SettledDesk desk(Demo());
+  v1::GetPlanRequest request;
+  request.set_plan_id(desk.plan);
+  const std::vector<Reply> replies = {
+      desk.Call("A1", "PlanService.GetPlan", request),
+      desk.Call("S2", "PlanService.GetPlan", request),
+      desk.Call("", "PlanService.GetPlan", request),
+      desk.Call("A1", "PlanService.GetPlan", v1::GetPlanRequest()),
+      desk.Call("A1", "PlanService.ListPlans", v1::ListPlansRequest()),
+      desk.Call("A1", "PeopleService.WhoAmI", v1::WhoAmIRequest()),
+      desk.Call("A1", "DemoService.GetClock", v1::GetClockRequest()),
+      desk.HandIn("B1", "MeetingService.ConfirmMeeting", desk.plan, rules::ConfirmMeeting()),
+      desk.HandIn("B1", "MeetingService.CancelMeeting", rules::kNobody, rules::CancelMeeting())};
+  for (const Reply& reply : replies) {
+    EXPECT_THAT(reply.metadata, Contains(Key(rpc::kDemoNoticeKey))) << reply;
+  }
+}
+
+TEST_F(ADemo, StaysOneForEverAndItsClockGoesOn) {
+  absl::Time stopped_at;
+  {
+    SettledDesk desk(Demo());
+    v1::AdvanceClockRequest days;
+    days.set_by_seconds(5 * 86'400);
+    ASSERT_TRUE(desk.Call("T1", "DemoService.AdvanceClock", days).ok());
+    stopped_at = ClockOf(desk);
+    EXPECT_EQ(stopped_at, rules::InLondon("2026-09-08 09:00"));
+  }
+  Desk desk(Real());
+  EXPECT_TRUE(desk.server().is_demo());
+  EXPECT_EQ(ClockOf(desk), stopped_at);
+  EXPECT_TRUE(desk.Call("A1", "PeopleService.WhoAmI", v1::WhoAmIRequest()).ok());
+}
+
+TEST_F(ADemo, ItsClockMovesForwardOnlyAndOneWayAtATime) {
+  SettledDesk desk(Demo());
+  const absl::Time before = ClockOf(desk);
+  v1::AdvanceClockRequest request;
+  EXPECT_EQ(desk.Call("T1", "DemoService.AdvanceClock", request).code(), grpc::INVALID_ARGUMENT);
+  request.set_to("2026-09-01T08:00:00Z");
+  EXPECT_EQ(desk.Call("T1", "DemoService.AdvanceClock", request).code(), grpc::INVALID_ARGUMENT);
+  request.set_by_seconds(60);
+  EXPECT_EQ(desk.Call("T1", "DemoService.AdvanceClock", request).code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(ClockOf(desk), before);
+  request.clear_by_seconds();
+  request.set_to("2026-10-01T08:00:00Z");
+  ASSERT_TRUE(desk.Call("T1", "DemoService.AdvanceClock", request).ok());
+  EXPECT_EQ(ClockOf(desk), rules::InLondon("2026-10-01 09:00"));
+}
+
+TEST_F(ADemo, BeginsItsJournalBySayingSo) {
+  { Desk desk(Demo()); }
+  storage::JournalOptions options;
+  options.path = "/records/journal";
+  options.env = disk_.get();
+  const auto journal = Must(storage::Journal::Open(std::move(options)));
+  std::vector<std::string> types;
+  ASSERT_TRUE(journal
+                  ->ReadAll(0, 10,
+                            [&](const storage::StoredEvent& stored, std::string_view) {
+                              types.emplace_back(stored.event_type);
+                              return absl::OkStatus();
+                            })
+                  .ok());
+  EXPECT_THAT(types, ElementsAre("journal_opened", "software_started"));
+}
+
+TEST_F(ARealServer, LetsNobodyInWithoutSignInAndHasNoClockToMove) {
+  Desk desk(Real());
+  EXPECT_FALSE(desk.server().is_demo());
+  const Reply who = desk.Call("T1", "PeopleService.WhoAmI", v1::WhoAmIRequest());
+  EXPECT_EQ(who.code(), grpc::UNAUTHENTICATED);
+  EXPECT_THAT(who.metadata, Not(Contains(Key(rpc::kDemoNoticeKey))));
+  EXPECT_EQ(desk.HandIn("T1", "TrustService.FoundTrust", "", rules::FoundTrust()).code(),
+            grpc::UNAUTHENTICATED);
+  EXPECT_EQ(desk.Call("T1", "DemoService.GetClock", v1::GetClockRequest()).code(),
+            grpc::PERMISSION_DENIED);
+  v1::AdvanceClockRequest request;
+  request.set_by_seconds(60);
+  EXPECT_EQ(desk.Call("T1", "DemoService.AdvanceClock", request).code(), grpc::PERMISSION_DENIED);
+}
+
+TEST_F(ARealServer, ItsRecordsNeverBecomeADemo) {
+  { Desk desk(Real()); }
+  const absl::Status refused = StatusOfStart(Demo());
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("choose another folder"));
+  Desk again(Real());
+  EXPECT_FALSE(again.server().is_demo());
+}
+
+TEST_F(AServer, ListensOnLoopbackOnly) {
+  for (const char* address : {"0.0.0.0:0", ":0", "[::]:0", "192.168.0.7:0", "example.org:80",
+                              "127.0.0.1.example.org:80", "127.0.0.1:0,0.0.0.0:0",
+                              "127.0.0.1:", "127.0.0.1:x", "127.0.0.1", "", "unix:/tmp/socket"}) {
+    ServerOptions options = Demo();
+    options.listen = address;
+    const absl::Status refused = StatusOfStart(options);
+    EXPECT_TRUE(absl::IsInvalidArgument(refused)) << address << ": " << refused;
+  }
+}
+
+TEST_F(AServer, SaysWhenThePortOrTheFolderIsTaken) {
+  Desk desk(Demo());
+  ServerOptions same_port = DemoOn(disk_.get(), "/others");
+  same_port.listen = desk.server().address();
+  EXPECT_TRUE(absl::IsUnavailable(StatusOfStart(same_port)));
+  EXPECT_TRUE(absl::IsUnavailable(StatusOfStart(Demo())));
+}
+
+TEST_F(AServer, TellsItsHealthAndItsServices) {
+  Desk desk(Demo());
+  const Reply health = desk.CallWithBytes("", "/grpc.health.v1.Health/Check", "");
+  EXPECT_TRUE(health.ok()) << health;
+  EXPECT_EQ(health.bytes, "\x08\x01") << "status: SERVING";
+  // One request to list the services, as reflection spells it: field 7, an empty text.
+  const Reply reflection =
+      desk.CallWithBytes("", "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                         std::string("\x3a\x00", 2));
+  EXPECT_TRUE(reflection.ok()) << reflection;
+  EXPECT_THAT(reflection.bytes, HasSubstr("countersign.v1.PlanService"));
+}
+
+}  // namespace
+}  // namespace countersign
