@@ -32,6 +32,7 @@
 #include "services/states.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
+#include "tests/registrar/memory_disk.h"
 #include "tests/support/commands.h"
 
 namespace countersign {
@@ -274,8 +275,7 @@ class FoundedTrust {
 // A disk in memory, an office on it, and the founded trust.
 class RegistryTest : public testing::Test {
  protected:
-  RegistryTest()
-      : disk_(rocksdb::NewMemEnv(rocksdb::Env::Default())), registry_(disk_.get(), "/office") {}
+  RegistryTest() : disk_(NewMemoryDisk()), registry_(disk_.get(), "/office") {}
 
   absl::StatusOr<Receipt> Hand(const Paper& paper) { return registry_.Hand(paper); }
   std::string PlanStream() const { return "plan/" + trust_.plan; }

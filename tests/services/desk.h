@@ -33,6 +33,7 @@
 #include "rocksdb/env.h"
 #include "services/rpc/caller.h"
 #include "services/server.h"
+#include "tests/registrar/memory_disk.h"
 #include "tests/support/commands.h"
 
 namespace countersign {
@@ -256,7 +257,7 @@ class SettledDesk : public Desk {
 // A settled demo on a disk in memory.
 class DeskTest : public testing::Test {
  protected:
-  DeskTest() : disk_(rocksdb::NewMemEnv(rocksdb::Env::Default())), desk_(DemoOn(disk_.get())) {}
+  DeskTest() : disk_(NewMemoryDisk()), desk_(DemoOn(disk_.get())) {}
 
   const std::unique_ptr<rocksdb::Env> disk_;
   SettledDesk desk_;

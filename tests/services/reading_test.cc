@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "countersign/v1/school_service.pb.h"
 #include "storage/journal.h"
 #include "tests/services/desk.h"
+#include "tests/services/slow_cards.h"
 #include "tests/storage/power_cut.h"
 #include "tests/storage/scratch_folder.h"
 
@@ -157,6 +160,54 @@ TEST_F(Lists, ATokenOfSomebodyElsesIsRefused) {
   }
 }
 
+// A demo whose cards can be held up.
+class SlowCards : public testing::Test {
+ protected:
+  // Somebody is enrolled while the cards stand still.
+  void EnrolBehindTheCards() {
+    gate_->Close();
+    receipt_ = desk_.Wrote("O1", "EnrolmentService.Enrol", desk_.carol,
+                           rules::Enrol(desk_.carol, desk_.cycle));
+    gate_->WaitUntilSomebodyWaits();
+  }
+  v1::ListPlansResponse Plans() {
+    const Reply reply = desk_.Call("H1", "PlanService.ListPlans", v1::ListPlansRequest());
+    EXPECT_TRUE(reply.ok()) << reply;
+    return reply.As<v1::ListPlansResponse>();
+  }
+
+  const std::unique_ptr<rocksdb::Env> memory_{NewMemoryDisk()};
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
+  const std::unique_ptr<rocksdb::Env> disk_ =
+      rocksdb::NewCompositeEnv(std::make_shared<GatedCards>(memory_->GetFileSystem(), gate_));
+  SettledDesk desk_{DemoOn(disk_.get())};
+  v1::Receipt receipt_;
+};
+
+TEST_F(SlowCards, AListWaitsUntilTheyReflectWhatIsWritten) {
+  ASSERT_THAT(Plans().plans(), SizeIs(1));
+  EnrolBehindTheCards();
+  std::future<v1::ListPlansResponse> listed =
+      std::async(std::launch::async, [&] { return Plans(); });
+  EXPECT_EQ(listed.wait_for(std::chrono::milliseconds(200)), std::future_status::timeout)
+      << "answered from cards that are behind";
+  gate_->Open();
+  const v1::ListPlansResponse list = listed.get();
+  EXPECT_THAT(list.plans(), SizeIs(2));
+  EXPECT_GE(list.reflects().position(), receipt_.head_size());
+  EXPECT_FALSE(list.reflects().behind());
+}
+
+TEST_F(SlowCards, AListThatWaitedLongEnoughSaysThatItIsBehind) {
+  ASSERT_THAT(Plans().plans(), SizeIs(1));
+  EnrolBehindTheCards();
+  const v1::ListPlansResponse list = Plans();
+  EXPECT_THAT(list.plans(), SizeIs(1));
+  EXPECT_TRUE(list.reflects().behind());
+  EXPECT_LT(list.reflects().position(), receipt_.head_size());
+  gate_->Open();
+}
+
 class ThePast : public DeskTest {};
 
 TEST_F(ThePast, IsShownAsItStoodAfterThatManyEntries) {
@@ -220,7 +271,7 @@ std::vector<std::string> AccessesIn(rocksdb::Env* env, const std::string& plan) 
 }
 
 TEST(WhoLooked, IsWrittenOncePerRoleViewAndVersionOwnReadsIncluded) {
-  const std::unique_ptr<rocksdb::Env> disk(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  const std::unique_ptr<rocksdb::Env> disk(NewMemoryDisk());
   std::string plan;
   {
     SettledDesk desk(DemoOn(disk.get()));

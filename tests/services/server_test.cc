@@ -40,7 +40,7 @@ class ServerTest : public testing::Test {
     return absl::FromUnixSeconds(reply.As<v1::GetClockResponse>().now().seconds());
   }
 
-  const std::unique_ptr<rocksdb::Env> disk_{rocksdb::NewMemEnv(rocksdb::Env::Default())};
+  const std::unique_ptr<rocksdb::Env> disk_{NewMemoryDisk()};
 };
 using ADemo = ServerTest;
 using ARealServer = ServerTest;
