@@ -1,5 +1,6 @@
 #include "services/access_log.h"
 
+#include <mutex>
 #include <utility>
 
 #include "services/denials.h"
@@ -13,7 +14,7 @@ void AccessLog::Record(Access access, std::function<void(absl::Status)> done) {
   const absl::Time now = clock_.Now();
   bool covered = false;
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     const absl::Time* last = recorded_.Find(key);
     covered = last != nullptr && now - *last < kOneEntryCovers;
   }
@@ -30,7 +31,7 @@ void AccessLog::Record(Access access, std::function<void(absl::Status)> done) {
   journal_.Append(std::move(request), [this, key, now, done = std::move(done)](
                                           const absl::StatusOr<storage::AppendReceipt>& receipt) {
     if (receipt.ok()) {
-      absl::MutexLock lock(&mutex_);
+      std::lock_guard lock(mutex_);
       recorded_.Put(key, now);
     }
     done(receipt.status());

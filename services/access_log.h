@@ -4,11 +4,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <tuple>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "countersign/v1/fact_events.pb.h"
 #include "services/clock.h"
@@ -45,8 +45,8 @@ class AccessLog {
   storage::Journal& journal_;
   storage::Keyring& keyring_;
   const Clock& clock_;
-  absl::Mutex mutex_;
-  storage::BoundedCache<Key, absl::Time> recorded_ ABSL_GUARDED_BY(mutex_){50'000};
+  std::mutex mutex_;
+  storage::BoundedCache<Key, absl::Time> recorded_{50'000};  // Under mutex_.
 };
 
 }  // namespace countersign

@@ -2,7 +2,8 @@
 #ifndef COUNTERSIGN_SERVICES_CLOCK_H_
 #define COUNTERSIGN_SERVICES_CLOCK_H_
 
-#include "absl/synchronization/mutex.h"
+#include <mutex>
+
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
@@ -29,20 +30,20 @@ class MovableClock : public Clock {
   explicit MovableClock(absl::Time start) : now_(start) {}
 
   absl::Time Now() const override {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     return now_;
   }
 
   // Moves to `to` if that is later. Returns the time now.
   absl::Time MoveTo(absl::Time to) {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     if (to > now_) now_ = to;
     return now_;
   }
 
  private:
-  mutable absl::Mutex mutex_;
-  absl::Time now_ ABSL_GUARDED_BY(mutex_);
+  mutable std::mutex mutex_;
+  absl::Time now_;  // Under mutex_.
 };
 
 }  // namespace countersign

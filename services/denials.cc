@@ -1,5 +1,6 @@
 #include "services/denials.h"
 
+#include <mutex>
 #include <utility>
 
 #include "services/event_codec.h"
@@ -11,7 +12,7 @@ absl::Status Denials::Deny(const storage::Id& caller, Action action) {
       "You may not do this, or there is no such thing. Ask the head or the office of your school.");
   const absl::Time now = clock_.Now();
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     const absl::Time* last = recorded_.Find({caller, action});
     if (last != nullptr && now - *last < kOneEntryCovers) return denied;
     recorded_.Put({caller, action}, now);

@@ -3,11 +3,11 @@
 #ifndef COUNTERSIGN_SERVICES_DENIALS_H_
 #define COUNTERSIGN_SERVICES_DENIALS_H_
 
+#include <mutex>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "services/clock.h"
 #include "services/policy.h"
@@ -34,9 +34,9 @@ class Denials {
   storage::Journal& journal_;
   storage::Keyring& keyring_;
   const Clock& clock_;
-  absl::Mutex mutex_;
-  storage::BoundedCache<std::pair<storage::Id, Action>, absl::Time> recorded_
-      ABSL_GUARDED_BY(mutex_){10'000};
+  std::mutex mutex_;
+  // Under mutex_.
+  storage::BoundedCache<std::pair<storage::Id, Action>, absl::Time> recorded_{10'000};
 };
 
 }  // namespace countersign

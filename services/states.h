@@ -7,11 +7,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "services/event_codec.h"
 #include "services/rules/person.h"
 #include "services/rules/plan.h"
@@ -41,21 +40,21 @@ class StateCache {
   explicit StateCache(size_t capacity) : states_(capacity) {}
 
   Folded<State> Find(const storage::StreamId& stream) {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     const Folded<State>* found = states_.Find(stream);
     return found == nullptr ? Folded<State>() : *found;
   }
 
   // Keeps the newer of two states of one stream.
   void Keep(const storage::StreamId& stream, const Folded<State>& folded) {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     const Folded<State>* found = states_.Find(stream);
     if (found == nullptr || found->version < folded.version) states_.Put(stream, folded);
   }
 
  private:
-  absl::Mutex mutex_;
-  storage::BoundedCache<storage::StreamId, Folded<State>> states_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  storage::BoundedCache<storage::StreamId, Folded<State>> states_;  // Under mutex_.
 };
 
 // All of these: DATA_LOSS when the history cannot be read; KeyDestroyed (storage/errors.h) when it
