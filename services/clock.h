@@ -9,6 +9,11 @@
 
 namespace countersign {
 
+// Days are spelled from 2000 to 2099, so no clock may stand outside those years.
+inline bool IsWithinReach(absl::Time time) {
+  return time >= absl::FromUnixSeconds(946'684'800) && time < absl::FromUnixSeconds(4'102'444'800);
+}
+
 // Thread-safe.
 class Clock {
  public:

@@ -25,7 +25,12 @@ absl::Status Denials::Deny(const storage::Id& caller, Action action) {
   request.events.push_back(*std::move(sealed));
   request.author.actor = caller;
   // Nothing is told to the caller that depends on this entry, so nobody waits for it.
-  journal_.Append(std::move(request), [](const absl::StatusOr<storage::AppendReceipt>&) {});
+  journal_.Append(std::move(request),
+                  [this, caller, action](const absl::StatusOr<storage::AppendReceipt>& receipt) {
+                    if (receipt.ok()) return;
+                    std::lock_guard lock(mutex_);
+                    recorded_.Put({caller, action}, absl::InfinitePast());
+                  });
   return denied;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "services/clock.h"
 #include "services/server.h"
 
 namespace {
@@ -28,6 +29,7 @@ struct Flags {
   std::string config;
   std::string demo_now;
   bool demo = false;
+  bool confirm_clock = false;
 };
 
 // Reads the configuration file into what the flags left open. Returns what is wrong with it.
@@ -57,8 +59,9 @@ std::string ReadFlags(Flags& flags, ServerOptions& options) {
   if (!flags.demo_now.empty()) {
     absl::Time now;
     std::string error;
-    if (!absl::ParseTime(absl::RFC3339_full, flags.demo_now, &now, &error)) {
-      return "--demo-now is no instant; write it as 2026-09-07T08:00:00Z";
+    if (!absl::ParseTime(absl::RFC3339_full, flags.demo_now, &now, &error) ||
+        !countersign::IsWithinReach(now)) {
+      return "--demo-now is no instant from 2000 to 2099; write it as 2026-09-07T08:00:00Z";
     }
     if (!flags.demo) return "--demo-now needs --demo: only a demo has a clock that can be moved";
     options.demo_now = now;
@@ -66,6 +69,7 @@ std::string ReadFlags(Flags& flags, ServerOptions& options) {
   options.data = flags.data;
   if (!flags.listen.empty()) options.listen = flags.listen;
   options.demo = flags.demo;
+  options.confirm_clock = flags.confirm_clock;
   options.version = COUNTERSIGN_VERSION;
   return "";
 }
@@ -99,6 +103,8 @@ int main(int argc, char** argv) {
   app.add_flag("--demo", flags.demo,
                "Make a new journal a demo for ever: made-up people, a clock that can be moved");
   app.add_option("--demo-now", flags.demo_now, "Where a demo's clock starts: 2026-09-07T08:00:00Z");
+  app.add_flag("--confirm-clock", flags.confirm_clock,
+               "The machine's clock is right, although it is far from what the journal expects");
   app.set_version_flag("--version", std::string("countersignd ") + COUNTERSIGN_VERSION);
   app.footer("Exit codes: 0 stopped, 1 failed, 2 wrong usage.");
   try {

@@ -264,7 +264,13 @@ Standings StandingsTo(const rules::Person& person, const rules::School& school,
                       const rules::Trust& trust, const rules::Person& caller) {
   Standings standings = StandingsTo(school, trust, caller);
   if (!rules::IsKnown(caller)) return standings;
-  if (person.facts.person_id() == caller.facts.person_id()) standings.Add(Standing::kSelf);
+  if (person.facts.person_id() == caller.facts.person_id()) {
+    standings.Add(Standing::kSelf);
+    // Facts about one's work move one's deadlines and open one's plan: others record them.
+    standings.Remove(Standing::kHead);
+    standings.Remove(Standing::kOffice);
+    standings.Remove(Standing::kTrustLead);
+  }
   if (Manages(caller, person)) standings.Add(Standing::kLineManager);
   return standings;
 }
@@ -282,10 +288,14 @@ Standings StandingsTo(const rules::Plan& plan, const rules::Person& reviewee,
     // R90: nobody picks their own reviewer, the head included; A11: the trust lead acts instead.
     standings.Remove(Standing::kHead);
     standings.Remove(Standing::kOffice);
-  } else if (standings.Has(Standing::kTrustLead) &&
-             rules::HeadOf(school.facts) == plan.progress.reviewee_id() &&
-             !plan.progress.reviewee_id().empty()) {
-    standings.Add(Standing::kSubstituteHead);
+  } else if (standings.Has(Standing::kTrustLead)) {
+    // A11: somebody acts for the head whose own plan it is, or who manages the reviewee.
+    const std::string head = rules::HeadOf(school.facts);
+    const auto& managers = reviewee.facts.manager_ids();
+    if (!head.empty() && (head == plan.progress.reviewee_id() ||
+                          std::find(managers.begin(), managers.end(), head) != managers.end())) {
+      standings.Add(Standing::kSubstituteHead);
+    }
   }
   return standings;
 }

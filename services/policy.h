@@ -26,7 +26,7 @@ enum class Standing {
   kReviewer,        // Assigned to this plan.
   kLineManager,     // Recorded for the person, while it lasts.
   kHead,            // Of the school that holds the plan or in which the person works.
-  kSubstituteHead,  // The trust lead, where the head is the reviewee (A11).
+  kSubstituteHead,  // The trust lead, where the head is the reviewee or their line manager (A11).
   kOffice,          // Of the school, or of the trust.
   kTrainingLead,    // Of the school.
   kGovernor,        // Of the school or the trust.

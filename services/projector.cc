@@ -105,6 +105,7 @@ void Projector::End(const absl::Status& why) {
     disappointed.swap(waiters_);
     waiters_changed_.notify_one();
   }
+  if (!why.ok()) options_.on_stopped(why);
   Answer(std::move(disappointed), position);
 }
 

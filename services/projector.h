@@ -38,6 +38,8 @@ struct ProjectorOptions {
   // Only the journal's own shutdown wakes the thread that sleeps at its head. While the journal
   // stays open, Shutdown() may take this long.
   absl::Duration stops_within = absl::Seconds(1);
+  // Told why, when an error ends the projector. Must not block.
+  std::function<void(const absl::Status&)> on_stopped = [](const absl::Status&) {};
 };
 
 // How far the cards had come when the wait ended.

@@ -25,29 +25,25 @@ std::string Sha256(absl::string_view bytes) {
 }
 
 absl::StatusOr<StreamId> SubjectStream(const Submission& submission) {
-  const std::string& id = submission.subject_id;
+  StreamType type = StreamType::kTrust;
   switch (submission.command.about_case()) {
-    case v1::Command::kPlan: {
-      absl::StatusOr<storage::Id> plan_id = storage::ParseId(id);
-      if (!plan_id.ok()) return plan_id.status();
-      return StreamId{StreamType::kPlan, *plan_id};
-    }
-    case v1::Command::kPerson: {
-      absl::StatusOr<storage::Id> person_id = storage::ParseId(id);
-      if (!person_id.ok()) return person_id.status();
-      return StreamId{StreamType::kPerson, *person_id};
-    }
-    case v1::Command::kSchool: {
-      absl::StatusOr<storage::Id> school_id = storage::ParseId(id);
-      if (!school_id.ok()) return school_id.status();
-      return StreamId{StreamType::kSchool, *school_id};
-    }
+    case v1::Command::kPlan:
+      type = StreamType::kPlan;
+      break;
+    case v1::Command::kPerson:
+      type = StreamType::kPerson;
+      break;
+    case v1::Command::kSchool:
+      type = StreamType::kSchool;
+      break;
     case v1::Command::kTrust:
       return kTrustStream;
     case v1::Command::ABOUT_NOT_SET:
-      break;
+      return absl::InvalidArgumentError("the command is about nothing");
   }
-  return absl::InvalidArgumentError("the command is about nothing");
+  absl::StatusOr<storage::Id> id = storage::ParseId(submission.subject_id);
+  if (!id.ok()) return id.status();
+  return StreamId{type, *id};
 }
 
 bool OpensSomething(const v1::Command& command) {
@@ -102,7 +98,8 @@ void Registrar::Hand(Submission submission, Answer answer) {
                                                           : storage::ToString(gathered->subject.id);
   // A retry gets its first answer before anything is judged: the state has moved on since, and with
   // it perhaps what the caller may do (whoever founds a trust may not found one any more).
-  absl::StatusOr<bool> known = FirstAnswer(submission, *gathered, receipt);
+  absl::StatusOr<bool> known =
+      submission.dry_run ? false : FirstAnswer(submission, *gathered, receipt);
   if (known.ok() && *known) return answer(std::move(receipt));
 
   const PolicyRow* row = Permit(submission.action, gathered->standings);
@@ -117,10 +114,12 @@ void Registrar::Hand(Submission submission, Answer answer) {
   if (!decided.ok()) return answer(decided.status());
   receipt.appended.head = journal_.head();
   if (submission.dry_run) receipt.would_happen = *std::move(decided);
-  if (submission.dry_run || decided->empty()) return answer(std::move(receipt));
+  if (submission.dry_run) return answer(std::move(receipt));
 
+  // "Already so" is an answer too, and is remembered under its request id.
   absl::StatusOr<storage::AppendRequest> request = Sealed(submission, *gathered, *decided);
   if (!request.ok()) return answer(request.status());
+  ExpectStanding(*gathered, row->standing, *request);
   request->author.acting_as = std::string(NameOf(row->standing));
   request->author.policy_rule = std::string(row->id);
   for (const storage::NewEvent& event : request->events) {
@@ -243,6 +242,9 @@ absl::Status Registrar::GatherSchool(const Submission& submission, Gathered& gat
 
 absl::Status Registrar::GatherTrust(const Submission& submission, Gathered& gathered) {
   gathered.subject_version = gathered.trust.version;
+  gathered.standings = StandingsTo(*gathered.trust, *gathered.caller);
+  // A list of thousands is not read for somebody who may not hand it in.
+  if (Permit(submission.action, gathered.standings) == nullptr) return absl::OkStatus();
   const v1::TrustCommand& command = submission.command.trust();
   for (const std::string& key : rules::StaffKeysNeeded(command)) {
     absl::StatusOr<std::string> id = PersonIdOf(key);
@@ -253,7 +255,6 @@ absl::Status Registrar::GatherTrust(const Submission& submission, Gathered& gath
   for (const std::string& id : rules::PeopleNeeded(command.grant_role())) {
     if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
   }
-  gathered.standings = StandingsTo(*gathered.trust, *gathered.caller);
   return absl::OkStatus();
 }
 
@@ -355,9 +356,42 @@ absl::StatusOr<storage::AppendRequest> Registrar::Sealed(
       request.expectations.push_back(
           {event->stream, read == versions.end() ? storage::kNoStream : read->second});
     }
+    if (happening.follows_first) event->caused_by = storage::EarlierEvent{0};
     request.events.push_back(*std::move(event));
   }
   return request;
+}
+
+void Registrar::ExpectStanding(const Gathered& gathered, Standing standing,
+                               storage::AppendRequest& request) {
+  storage::Expectation expectation{kTrustStream, gathered.trust.version};
+  switch (standing) {
+    case Standing::kHead:
+    case Standing::kOffice:
+    case Standing::kTrainingLead:
+    case Standing::kGovernor:
+      // A role in the school where there is one, else in the trust.
+      if (rules::IsKnown(*gathered.school)) {
+        expectation = {{StreamType::kSchool, *storage::ParseId(gathered.school->facts.school_id())},
+                       gathered.school.version};
+      }
+      break;
+    case Standing::kSubstituteHead:
+    case Standing::kTrustLead:
+    case Standing::kAuditor:
+      break;
+    case Standing::kReviewee:
+    case Standing::kReviewer:
+    case Standing::kLineManager:
+    case Standing::kSelf:
+    case Standing::kMember:
+    case Standing::kFounder:
+      return;  // Found from what is written itself, or never lost.
+  }
+  for (const storage::Expectation& known : request.expectations) {
+    if (known.stream == expectation.stream) return;
+  }
+  request.expectations.push_back(expectation);
 }
 
 }  // namespace countersign

@@ -99,6 +99,10 @@ class Registrar {
                                                 const Gathered& gathered,
                                                 const std::vector<rules::Happening>& happenings);
 
+  // What gave the caller their standing must still be so when the command is written.
+  static void ExpectStanding(const Gathered& gathered, Standing standing,
+                             storage::AppendRequest& request);
+
   storage::Journal& journal_;
   storage::Keyring& keyring_;
   States& states_;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
@@ -33,7 +33,8 @@ namespace {
 // What the journal says of itself before anything else is wired.
 struct Origin {
   bool demo = false;
-  absl::Time last_recorded_at = absl::InfinitePast();
+  // When the last entry was recorded, or to when a demo's clock was moved after it.
+  absl::Time latest = absl::InfinitePast();
 };
 
 absl::StatusOr<Origin> OriginOf(const storage::Journal& journal, storage::Keyring& keyring) {
@@ -52,11 +53,54 @@ absl::StatusOr<Origin> OriginOf(const storage::Journal& journal, storage::Keyrin
   };
   if (absl::Status read = journal.ReadAll(0, 1, read_first); !read.ok()) return read;
   const auto read_last = [&](const storage::StoredEvent& stored, std::string_view) {
-    origin.last_recorded_at = stored.recorded_at;
+    origin.latest = stored.recorded_at;
     return absl::OkStatus();
   };
   if (absl::Status read = journal.ReadAll(size - 1, 1, read_last); !read.ok()) return read;
+  if (!origin.demo) return origin;
+  // A move is journaled before it happens, so the entry bears the time before it.
+  const storage::StreamId own{storage::StreamType::kJournal, *storage::ParseId(kJournalId)};
+  const auto read_move = [&](const storage::StoredEvent& stored) -> absl::Status {
+    absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
+    if (!recorded.ok()) return recorded.status();
+    absl::Time to;
+    std::string error;
+    if (recorded->event.journal().has_demo_clock_moved() &&
+        absl::ParseTime(absl::RFC3339_full, recorded->event.journal().demo_clock_moved().to(), &to,
+                        &error)) {
+      origin.latest = std::max(origin.latest, to);
+    }
+    return absl::OkStatus();
+  };
+  if (absl::Status read = journal.ReadStream(own, 0, size, read_move); !read.ok()) return read;
   return origin;
+}
+
+// Entries that are looked through for one that tells whether the keyring fits.
+constexpr uint64_t kEntriesTried = 256;
+
+// What lies side by side in a data folder must belong together: a journal that lost its end, or a
+// keyring of another one, would else be served without a word.
+absl::Status CheckParts(const storage::Journal& journal, storage::Keyring& keyring,
+                        const storage::Views& views) {
+  const uint64_t size = journal.head().size;
+  const std::optional<storage::View> cards = views.Current(projections::ObligationCards::kName);
+  if (cards.has_value() && cards->position() > size) {
+    return absl::DataLossError(absl::StrCat(
+        "the cards reflect ", cards->position(), " entries, but the journal has ", size,
+        ": its end is missing. Restore the data folder from a backup; nothing was changed"));
+  }
+  // One sealed payload tells; the rest of the journal is read when it is asked for.
+  const absl::Status enough = absl::CancelledError();
+  const absl::Status read = journal.ReadAll(
+      0, kEntriesTried, [&](const storage::StoredEvent& stored, std::string_view) -> absl::Status {
+        if (stored.key_id.empty() || stored.erased) return absl::OkStatus();
+        if (!absl::IsDataLoss(Open(keyring, stored).status())) return enough;
+        return absl::DataLossError(
+            "the keyring does not fit the journal. Restore both from backups that belong together; "
+            "nothing was changed");
+      });
+  return absl::IsCancelled(read) ? absl::OkStatus() : read;
 }
 
 bool IsLoopback(absl::string_view address) {
@@ -64,7 +108,8 @@ bool IsLoopback(absl::string_view address) {
       !absl::ConsumePrefix(&address, "localhost:") && !absl::ConsumePrefix(&address, "[::1]:")) {
     return false;
   }
-  return !address.empty() && std::all_of(address.begin(), address.end(), absl::ascii_isdigit);
+  int port = -1;
+  return absl::SimpleAtoi(address, &port) && port >= 0 && port <= 65'535;
 }
 
 absl::Status AppendOwn(storage::Journal& journal, storage::Keyring& keyring,
@@ -89,8 +134,8 @@ struct Server::Parts {
   std::unique_ptr<MovableClock> demo_clock;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<storage::Keyring> keyring;
-  std::unique_ptr<storage::Journal> journal;
   std::unique_ptr<storage::Views> views;
+  std::unique_ptr<storage::Journal> journal;
   std::unique_ptr<projections::ObligationCards> obligations;
   std::unique_ptr<States> states;
   std::unique_ptr<Denials> denials;
@@ -129,16 +174,31 @@ absl::Status Server::Parts::OpenStorage() {
       storage::Keyring::Open(std::move(keyring_options));
   if (!opened.ok()) return opened.status();
   keyring = *std::move(opened);
+  absl::StatusOr<std::unique_ptr<storage::Views>> cards =
+      storage::Views::Open(options.data + "/views", options.env);
+  if (absl::IsDataLoss(cards.status())) {
+    return absl::DataLossError(absl::StrCat("the cards are damaged. Remove the folder ",
+                                            options.data,
+                                            "/views: they are made again from the "
+                                            "journal. (",
+                                            cards.status().message(), ")"));
+  }
+  if (!cards.ok()) return cards.status();
+  views = *std::move(cards);
   return OpenJournal();
 }
 
 absl::Status Server::Parts::OpenJournal() {
   storage::JournalOptions journal_options;
   journal_options.path = options.data + "/journal";
+  journal_options.on_stopped = [log = options.log](const absl::Status& why) {
+    log(absl::StrCat("the journal stopped: ", why.message()));
+  };
   journal_options.env = options.env;
   absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
       storage::Journal::Open(journal_options);
   if (!opened.ok()) return opened.status();
+  if (absl::Status parts = CheckParts(**opened, *keyring, *views); !parts.ok()) return parts;
   absl::StatusOr<Origin> origin = OriginOf(**opened, *keyring);
   if (!origin.ok()) return origin.status();
   const bool is_new = (*opened)->head().size == 0;
@@ -147,9 +207,8 @@ absl::Status Server::Parts::OpenJournal() {
         "this data folder holds real records and can never be a demo; choose another folder");
   }
   if ((is_new && options.demo) || origin->demo) {
-    demo_clock = std::make_unique<MovableClock>(
-        std::max(options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()),
-                 origin->last_recorded_at));
+    demo_clock = std::make_unique<MovableClock>(std::max(
+        options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()), origin->latest));
     opened->reset();
     journal_options.now = [demo = demo_clock.get()] { return demo->Now(); };
     // Both clocks of a demo are the one that people move, so it never leaps against itself.
@@ -160,6 +219,7 @@ absl::Status Server::Parts::OpenJournal() {
     if (!opened.ok()) return opened.status();
   }
   journal = *std::move(opened);
+  if (options.confirm_clock) journal->ConfirmClock();
 
   std::vector<v1::JournalEvent> own;
   if (is_new) {
@@ -174,17 +234,18 @@ absl::Status Server::Parts::OpenJournal() {
 }
 
 absl::Status Server::Parts::Wire() {
-  absl::StatusOr<std::unique_ptr<storage::Views>> opened =
-      storage::Views::Open(options.data + "/views", options.env);
-  if (!opened.ok()) return opened.status();
-  views = *std::move(opened);
   obligations = std::make_unique<projections::ObligationCards>(zone);
   states = std::make_unique<States>(*journal, *keyring);
   denials = std::make_unique<Denials>(*journal, *keyring, now());
   access_log = std::make_unique<AccessLog>(*journal, *keyring, now());
   registrar = std::make_unique<Registrar>(*journal, *keyring, *states, now(), *denials, zone);
+  ProjectorOptions following;
+  following.on_stopped = [this](const absl::Status& why) {
+    options.log(absl::StrCat("the projector stopped: ", why.message()));
+    if (absl::IsDataLoss(why)) journal->StopWriting(why);
+  };
   absl::StatusOr<std::unique_ptr<Projector>> started =
-      Projector::Start(*journal, *keyring, *views, {obligations.get()});
+      Projector::Start(*journal, *keyring, *views, {obligations.get()}, std::move(following));
   if (!started.ok()) return started.status();
   projector = *std::move(started);
   office = std::make_unique<rpc::Office>(rpc::Office{*journal, *keyring, *states, *registrar,

@@ -23,6 +23,8 @@ struct ServerOptions {
   // Where the clock of a demo starts, if that is later than its last entry. Nothing: now.
   std::optional<absl::Time> demo_now;
   std::string version;  // Of the program, for the journal.
+  // The operator says that the machine's clock is right although the journal doubts it.
+  bool confirm_clock = false;
   rocksdb::Env* env = rocksdb::Env::Default();
   storage::RandomBytes random = storage::SystemRandom;
   // Told what an operator should know; never a secret, a name or a text.

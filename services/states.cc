@@ -47,7 +47,10 @@ absl::StatusOr<Folded<State>> States::Load(StateCache<State>& cache, storage::St
         folded.version = static_cast<int64_t>(stored.version);
         return absl::OkStatus();
       });
-  if (!read.ok()) return read;
+  if (!read.ok()) {
+    if (absl::IsDataLoss(read)) journal_.StopWriting(read);
+    return read;
+  }
   if (folded.version == cached_version) return folded;
   folded.state = std::make_shared<const State>(std::move(state));
   if (present) cache.Keep(stream, folded);

@@ -57,10 +57,10 @@ class StateCache {
   storage::BoundedCache<storage::StreamId, Folded<State>> states_;  // Under mutex_.
 };
 
-// All of these: DATA_LOSS when the history cannot be read; KeyDestroyed (storage/errors.h) when it
-// was erased; INVALID_ARGUMENT for an id that is no UUID. An unknown thing is no error: it is a
-// fresh state at version kNoStream. `before_position` is exclusive: the state as it stood when the
-// journal had that many entries. Thread-safe.
+// All of these: DATA_LOSS when the history cannot be read, which also stops the journal's writing;
+// KeyDestroyed (storage/errors.h) when it was erased; INVALID_ARGUMENT for an id that is no UUID.
+// An unknown thing is no error: it is a fresh state at version kNoStream. `before_position` is
+// exclusive: the state as it stood when the journal had that many entries. Thread-safe.
 class States {
  public:
   static constexpr uint64_t kNow = storage::Journal::kUnlimited;

@@ -48,8 +48,8 @@ absl::StatusOr<AppendReceipt> AppendBatch::Add(const AppendRequest& request) {
   absl::StatusOr<std::optional<AppendReceipt>> first_answer = FirstAnswer(request);
   if (!first_answer.ok()) return first_answer.status();
   if (first_answer->has_value()) return **std::move(first_answer);
-  if (request.events.empty()) {
-    return absl::InvalidArgumentError("There is no event to append.");
+  if (request.events.empty() && !request.request_id.has_value()) {
+    return absl::InvalidArgumentError("There is no event to append, and no request to remember.");
   }
   absl::Status expected = CheckExpectations(request);
   if (!expected.ok()) return expected;

@@ -35,7 +35,7 @@ class AppendBatch {
   absl::StatusOr<AppendReceipt> Add(const AppendRequest& request);
 
   // No row has to be written.
-  bool empty() const { return frontier_.size() == first_position_; }
+  bool empty() const { return rows_.Count() == 0; }
   // The rows of all requests that passed, with the new head. Once, after the last Add.
   rocksdb::WriteBatch& Finish();
   // After Finish(): the journal after the batch.

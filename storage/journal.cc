@@ -97,6 +97,8 @@ absl::StatusOr<AppendReceipt> Journal::Append(AppendRequest request) {
 }
 
 void Journal::ConfirmClock() { writer_->ConfirmClock(); }
+
+void Journal::StopWriting(const absl::Status& evidence) { writer_->StopWriting(evidence); }
 absl::Status Journal::Writable() const { return writer_->Writable(); }
 Head Journal::head() const { return writer_->head(); }
 absl::Status Journal::ErasePayloads(const StreamId& stream) {

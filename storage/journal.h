@@ -58,6 +58,9 @@ struct JournalOptions {
   size_t cached_heads = 100'000;         // Heads of streams kept in memory, at least 1.
   size_t max_batch_events = 256;         // A larger request makes a batch of its own.
   size_t max_batch_bytes = 1024 * 1024;  // Likewise; counts payloads.
+  // Told once, when writing stops for good, and why. Called under the writer's lock: it must
+  // neither block nor call the journal.
+  std::function<void(const absl::Status&)> on_stopped = [](const absl::Status&) {};
 };
 
 // The journal's size and the root of its tree.
@@ -102,6 +105,7 @@ struct Author {
 };
 
 struct AppendRequest {
+  // May be empty when there is a request id: the answer "already so" is then remembered as well.
   std::vector<NewEvent> events{};
   // Streams without expectation may be at any version. Streams that are not appended to may be
   // named too.
@@ -189,7 +193,7 @@ class Journal {
   //                       this write failed, in which case it is unknown whether this request is
   //                       on disk: the request id tells after a restart
   //   INVALID_ARGUMENT    the request id stands for another body (IsRequestIdReused)
-  //   INVALID_ARGUMENT    no events; an expected version below kAnyVersion
+  //   INVALID_ARGUMENT    neither events nor a request id; an expected version below kAnyVersion
   //   ABORTED             a stream is not at the expected version (VersionConflictOf)
   //   INVALID_ARGUMENT    a field of the wrong shape (entry.h); a cause that does not come before
   //   DATA_LOSS           stored bytes that the append needs are damaged
@@ -201,6 +205,10 @@ class Journal {
   // The present readings of the clock are right: go on. To be called by an operator after a
   // refusal, and by who moves a demonstration's clock, after each move.
   void ConfirmClock();
+
+  // Stops all writing until the journal is reopened, because `evidence` shows that what is stored
+  // is not what was written: nothing may be added to a history that cannot be trusted. Reads go on.
+  void StopWriting(const absl::Status& evidence);
 
   // OK, or why nothing can be written just now (UNAVAILABLE, as Append would say).
   absl::Status Writable() const;

@@ -92,7 +92,10 @@ void JournalWriter::WriteBatch(std::vector<Waiting>& batch) {
   AppendBatch judged(store_, heads_, frontier_, last_recorded_at_us_, *now);
   std::vector<absl::StatusOr<AppendReceipt>> answers;
   answers.reserve(batch.size());
-  for (const Waiting& waiting : batch) answers.push_back(judged.Add(waiting.request));
+  for (const Waiting& waiting : batch) {
+    answers.push_back(judged.Add(waiting.request));
+    if (absl::IsDataLoss(answers.back().status())) StopWriting(answers.back().status());
+  }
   if (!judged.empty()) {
     absl::Status written = WriteOrStop(judged.Finish());
     if (!written.ok()) {
@@ -143,11 +146,19 @@ absl::Status JournalWriter::WriteOrStop(rocksdb::WriteBatch& rows) {
   std::lock_guard lock(write_lock_);
   if (!failed_.ok()) return failed_;
   absl::Status written = store_.Write(rows);
-  if (!written.ok()) {
-    failed_ = absl::UnavailableError(
-        absl::StrCat(written.message(), " The journal has stopped writing until it is reopened."));
-  }
+  if (!written.ok()) Stop(written);
   return failed_;
+}
+
+void JournalWriter::StopWriting(const absl::Status& evidence) {
+  std::lock_guard lock(write_lock_);
+  if (failed_.ok()) Stop(evidence);
+}
+
+void JournalWriter::Stop(const absl::Status& why) {
+  failed_ = absl::UnavailableError(
+      absl::StrCat(why.message(), " The journal has stopped writing until it is reopened."));
+  options_.on_stopped(failed_);
 }
 
 void JournalWriter::Publish(const Head& head) {

@@ -40,6 +40,7 @@ class JournalWriter {
   // The contracts are those of Journal.
   void Append(AppendRequest request, AppendCallback done);
   void ConfirmClock() { clock_.Confirm(); }
+  void StopWriting(const absl::Status& evidence);
   absl::Status Writable();
   Head head() const;
   absl::StatusOr<std::optional<StreamHead>> HeadOf(const StreamId& stream);
@@ -62,6 +63,8 @@ class JournalWriter {
   absl::StatusOr<absl::Time> ReadyAt();
   absl::Status DiskHasRoom() const;
   // Writes unless an earlier write failed, and remembers a failure for good (I10).
+  // Under write_lock_.
+  void Stop(const absl::Status& why);
   absl::Status WriteOrStop(rocksdb::WriteBatch& rows);
   void Publish(const Head& head);
 

@@ -43,6 +43,8 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env, Rocks::Recovery recovery) 
   options.max_total_wal_size = kMaxLogBytes;
   // After a failed sync the kernel may have dropped the pages: trying again proves nothing.
   options.max_bgerror_resume_count = 0;
+  // Nobody reads these figures, and the thread that writes them outlives an injected env.
+  options.stats_dump_period_sec = 0;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 5;
   return options;

@@ -1,6 +1,8 @@
 #include "clients/cli/resolve.h"
 
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -8,6 +10,7 @@
 #include "clients/cli/failure.h"
 #include "clients/cli/request_id.h"
 #include "countersign/v1/people_service.pb.h"
+#include "countersign/v1/plan_service.pb.h"
 #include "countersign/v1/school_service.pb.h"
 #include "countersign/v1/trust_service.pb.h"
 
@@ -27,10 +30,35 @@ absl::StatusOr<v1::Person> AskForPerson(Session& session, const std::string& nam
   return answer->person();
 }
 
+// The plans of a person in any cycle, as cycle and plan: from what is known of the person, else
+// from the plans that the caller may list, because a reviewer may see a plan and not the person.
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PlansOf(Session& session,
+                                                                         const std::string& of) {
+  std::vector<std::pair<std::string, std::string>> plans;
+  const auto person = AskForPerson(session, of);
+  if (person.ok()) {
+    for (const auto& plan : person->facts().plans()) {
+      plans.emplace_back(plan.cycle_id(), plan.plan_id());
+    }
+    return plans;
+  }
+  if (!absl::IsPermissionDenied(person.status())) return person.status();
+  v1::ListPlansRequest request;
+  request.set_reviewee(of);
+  const auto listed = session.Ask<v1::ListPlansResponse>(request);
+  if (!listed.ok()) return listed.status();
+  for (const auto& plan : listed->plans()) {
+    if (plan.state() == v1::PLAN_STATE_WITHDRAWN) continue;
+    plans.emplace_back(plan.cycle_id(), plan.plan_id());
+  }
+  if (plans.empty()) return person.status();
+  return plans;
+}
+
 absl::StatusOr<std::string> PlanOf(Session& session, const Arguments& arguments) {
   const std::string& of = arguments.Text("of");
-  const auto person = AskForPerson(session, of);
-  if (!person.ok()) return person.status();
+  const auto plans = PlansOf(session, of);
+  if (!plans.ok()) return plans.status();
   std::string cycle_id;
   if (arguments.Has("cycle")) {
     const auto cycle = ResolveCycle(session, arguments.Text("cycle"));
@@ -38,8 +66,8 @@ absl::StatusOr<std::string> PlanOf(Session& session, const Arguments& arguments)
     cycle_id = *cycle;
   }
   std::vector<std::string> plan_ids;
-  for (const auto& plan : person->facts().plans()) {
-    if (cycle_id.empty() || plan.cycle_id() == cycle_id) plan_ids.push_back(plan.plan_id());
+  for (const auto& [plan_cycle_id, plan_id] : *plans) {
+    if (cycle_id.empty() || plan_cycle_id == cycle_id) plan_ids.push_back(plan_id);
   }
   if (plan_ids.empty()) {
     return Unknown(absl::StrCat(of, " has no such plan."),

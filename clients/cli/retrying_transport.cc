@@ -1,11 +1,18 @@
 #include <utility>
 
 #include "clients/cli/transport.h"
+#include "countersign/v1/demo_service.pb.h"
 
 namespace countersign::cli {
 namespace {
 
 constexpr absl::Duration kFirstPause = absl::Milliseconds(200);
+
+// A request id makes a command safe to repeat, and a question changes nothing. A stretch of time by
+// which a demo's clock moves is neither.
+bool IsSafeToRepeat(const google::protobuf::Message& request) {
+  return request.GetDescriptor() != v1::AdvanceClockRequest::descriptor();
+}
 
 class RetryingTransport : public Transport {
  public:
@@ -22,7 +29,7 @@ class RetryingTransport : public Transport {
       // A call that ran into its deadline has taken its time already: one more is enough.
       const int cost = absl::IsDeadlineExceeded(status) ? 2 : 1;
       const bool passing = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
-      if (!passing || retries_left < cost) return status;
+      if (!passing || !IsSafeToRepeat(request) || retries_left < cost) return status;
       retries_left -= cost;
       sleep_(pause);
       pause *= 3;

@@ -21,24 +21,28 @@ absl::StatusOr<absl::Time> Target(const v1::AdvanceClockRequest& request, absl::
   if ((request.by_seconds() > 0) == !request.to().empty()) {
     return MalformedError({{"by_seconds", "give either by_seconds or to"}});
   }
-  if (request.by_seconds() > 0) return now + absl::Seconds(request.by_seconds());
-  absl::Time to;
+  absl::Time to = now + absl::Seconds(request.by_seconds());
   std::string error;
-  absl::ParseTime(absl::RFC3339_full, request.to(), &to, &error);
+  if (!request.to().empty()) absl::ParseTime(absl::RFC3339_full, request.to(), &to, &error);
   if (to < now) {
     return MalformedError({{"to", "lies before the demo's time; a clock moves forward only"}});
   }
-  if (to > now + absl::Hours(24 * 3653)) return MalformedError({{"to", "is too far away"}});
+  if (!IsWithinReach(to)) return MalformedError({{"to", "lies after 2099; choose an earlier day"}});
   return to;
 }
 
 }  // namespace
 
 grpc::ServerUnaryReactor* DemoRpc::GetClock(grpc::CallbackServerContext* context,
-                                            const v1::GetClockRequest* /*request*/,
+                                            const v1::GetClockRequest* request,
                                             v1::GetClockResponse* response) {
+  if (absl::Status refused = RefuseOutsideDemo(office_); !refused.ok()) {
+    return Finished(office_, context, refused);
+  }
+  absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kMoveClock);
+  if (!reader.ok()) return Finished(office_, context, reader.status());
   *response->mutable_now() = TimestampOf(office_.clock.Now());
-  return Finished(office_, context, RefuseOutsideDemo(office_));
+  return Finished(office_, context, absl::OkStatus());
 }
 
 grpc::ServerUnaryReactor* DemoRpc::AdvanceClock(grpc::CallbackServerContext* context,
@@ -67,14 +71,17 @@ grpc::ServerUnaryReactor* DemoRpc::AdvanceClock(grpc::CallbackServerContext* con
   append.author.actor = reader->caller.person_id;
   append.author.acting_as = std::string(NameOf(row->standing));
   append.author.policy_rule = std::string(row->id);
-  *response->mutable_now() = TimestampOf(office_.demo_clock->MoveTo(*to));
-  office_.journal.ConfirmClock();
   NoticeDemo(office_, context);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  office_.journal.Append(std::move(append),
-                         [reactor](const absl::StatusOr<storage::AppendReceipt>& appended) {
-                           reactor->Finish(ToGrpcStatus(appended.status()));
-                         });
+  office_.journal.Append(
+      std::move(append),
+      [this, reactor, response, to = *to](const absl::StatusOr<storage::AppendReceipt>& appended) {
+        // A move that is not in the journal has not happened.
+        if (appended.ok()) {
+          *response->mutable_now() = TimestampOf(office_.demo_clock->MoveTo(to));
+        }
+        reactor->Finish(ToGrpcStatus(appended.status()));
+      });
   return reactor;
 }
 

@@ -1,7 +1,8 @@
 // The counter: how every command goes from a request to the registrar and its receipt back.
 //
-// Checked in this order: malformed, who, then what the registrar checks. Nothing here blocks: the
-// receipt is sent from the journal's writer thread.
+// Checked in this order: malformed, who, then what the registrar checks. The
+// decision is made on gRPC's thread; nobody waits for the disk there, but for the keys of people
+// and plans that are new. The receipt is sent from the journal's writer thread.
 #ifndef COUNTERSIGN_SERVICES_RPC_HAND_IN_H_
 #define COUNTERSIGN_SERVICES_RPC_HAND_IN_H_
 

@@ -24,21 +24,22 @@ template <typename Request, typename Response, typename ReadFile, typename Part>
 grpc::ServerUnaryReactor* ImportFile(const Office& office, grpc::CallbackServerContext* context,
                                      const Request* request, Response* response, ReadFile read,
                                      Part& part, Intent& intent) {
+  absl::Status refused = MalformedError(ViolationsIn(*request));
+  if (refused.ok()) refused = MayHandIn(office, *context, intent);
+  if (!refused.ok()) return Finished(office, context, refused, request->request_id());
   auto imported = read(request->file());
   for (std::string& line : imported.summary) response->add_summary(std::move(line));
+  if (!imported.problems.empty() && !request->dry_run()) {
+    return Finished(office, context, ProblemsError(imported.problems), request->request_id());
+  }
   if (!imported.problems.empty()) {
-    absl::Status refused = MalformedError(ViolationsIn(*request));
-    if (refused.ok()) refused = MayHandIn(office, *context, intent);
-    if (refused.ok() && !request->dry_run()) refused = ProblemsError(imported.problems);
-    if (refused.ok()) {
-      for (imports::ImportProblem& problem : imported.problems) {
-        v1::ImportProblem* shown = response->add_problems();
-        shown->set_line(static_cast<uint32_t>(problem.line));
-        shown->set_field(std::move(problem.field));
-        shown->set_message(std::move(problem.message));
-      }
+    for (imports::ImportProblem& problem : imported.problems) {
+      v1::ImportProblem* shown = response->add_problems();
+      shown->set_line(static_cast<uint32_t>(problem.line));
+      shown->set_field(std::move(problem.field));
+      shown->set_message(std::move(problem.message));
     }
-    return Finished(office, context, refused, request->request_id());
+    return Finished(office, context, absl::OkStatus());
   }
   part = std::move(imported.intent);
   intent.dry_run = request->dry_run();

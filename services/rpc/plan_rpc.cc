@@ -93,6 +93,14 @@ std::optional<rules::PlanState> StateAsked(v1::PlanState state) {
   return std::nullopt;
 }
 
+// A person by id or by the trust's own key.
+absl::StatusOr<std::string> RevieweeAsked(const Office& office, const std::string& named) {
+  if (absl::StatusOr<storage::Id> id = storage::ParseId(named); id.ok()) {
+    return storage::ToString(*id);
+  }
+  return office.registrar.PersonIdOf(named);
+}
+
 v1::Obligation ObligationOf(const Office& office, const projections::ObligationRow& row) {
   const v1::ObligationCard& card = row.card;
   v1::Obligation shown;
@@ -205,6 +213,11 @@ grpc::ServerUnaryReactor* PlanRpc::ListPlans(grpc::CallbackServerContext* contex
   filter.school_id = request->school_id();
   filter.state = StateAsked(request->state());
   filter.reach = *std::move(reach);
+  if (!request->reviewee().empty()) {
+    absl::StatusOr<std::string> reviewee_id = RevieweeAsked(office_, request->reviewee());
+    if (!reviewee_id.ok()) return Finished(office_, context, reviewee_id.status());
+    filter.person_id = *std::move(reviewee_id);
+  }
   NoticeDemo(office_, context);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   WhenCaughtUp(office_, reactor, response->mutable_reflects(),
@@ -214,6 +227,10 @@ grpc::ServerUnaryReactor* PlanRpc::ListPlans(grpc::CallbackServerContext* contex
                      cards, filter, {PageSizeOf(request->page()), request->page().page_token()});
                  if (!page.ok()) return page.status();
                  for (const v1::PlanProgress& progress : page->rows) {
+                   // The cards know whose plan it is and who reviews it under one key.
+                   if (!request->reviewee().empty() && progress.reviewee_id() != filter.person_id) {
+                     continue;
+                   }
                    absl::StatusOr<Folded<rules::School>> school =
                        office_.states.SchoolOf(progress.school_id());
                    if (!school.ok()) return school.status();

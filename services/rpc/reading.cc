@@ -56,6 +56,16 @@ absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase
   return reader;
 }
 
+absl::StatusOr<Reader> AdmitFor(const Office& office, const grpc::ServerContextBase& context,
+                                const google::protobuf::Message& request, Action action) {
+  absl::StatusOr<Reader> reader = Admit(office, context, request);
+  if (!reader.ok()) return reader.status();
+  if (Permit(action, countersign::StandingsTo(*reader->trust, *reader->person)) != nullptr) {
+    return reader;
+  }
+  return office.denials.Deny(reader->caller.person_id, action);
+}
+
 absl::StatusOr<Moment> MomentOf(const Office& office, bool has_as_of, const v1::AsOf& as_of) {
   Moment moment;
   const uint64_t size = office.journal.head().size;
@@ -74,9 +84,14 @@ absl::StatusOr<Moment> MomentOf(const Office& office, bool has_as_of, const v1::
     }
   } else {
     moment.at = TimeOf(as_of.instant());
-    if (moment.at > office.clock.Now()) {
-      return absl::OutOfRangeError("That moment is still to come.");
+    // Entries may be stamped ahead of the clock, because their times strictly increase.
+    absl::Time latest = office.clock.Now();
+    if (size > 0) {
+      absl::StatusOr<absl::Time> last = RecordedAt(office, size - 1);
+      if (!last.ok()) return last.status();
+      latest = std::max(latest, *last);
     }
+    if (moment.at > latest) return absl::OutOfRangeError("That moment is still to come.");
     absl::StatusOr<uint64_t> entries = EntriesAt(office, size, moment.at);
     if (!entries.ok()) return entries.status();
     moment.reflects = *entries;

@@ -30,6 +30,10 @@ struct Reader {
 absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase& context,
                              const google::protobuf::Message& request);
 
+// Admit, and the policy allows the action to who stands to the trust as the caller does.
+absl::StatusOr<Reader> AdmitFor(const Office& office, const grpc::ServerContextBase& context,
+                                const google::protobuf::Message& request, Action action);
+
 // The moment that a query speaks of.
 struct Moment {
   uint64_t before_position = States::kNow;  // As the States take it.

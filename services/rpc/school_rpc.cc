@@ -48,13 +48,8 @@ grpc::ServerUnaryReactor* SchoolRpc::GetSchool(grpc::CallbackServerContext* cont
                                                const v1::GetSchoolRequest* request,
                                                v1::GetSchoolResponse* response) {
   const uint64_t reflects = office_.journal.head().size;
-  absl::StatusOr<Reader> reader = Admit(office_, *context, *request);
+  absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kSeeSchools);
   if (!reader.ok()) return Finished(office_, context, reader.status());
-  const Standings standings = countersign::StandingsTo(*reader->trust, *reader->person);
-  if (Permit(Action::kSeeSchools, standings) == nullptr) {
-    return Finished(office_, context,
-                    office_.denials.Deny(reader->caller.person_id, Action::kSeeSchools));
-  }
   absl::StatusOr<Folded<rules::School>> school = office_.states.SchoolOf(request->school_id());
   if (!school.ok()) return Finished(office_, context, school.status());
   if (!rules::IsKnown(**school)) {
@@ -70,13 +65,8 @@ grpc::ServerUnaryReactor* SchoolRpc::ListSchools(grpc::CallbackServerContext* co
                                                  const v1::ListSchoolsRequest* request,
                                                  v1::ListSchoolsResponse* response) {
   const uint64_t reflects = office_.journal.head().size;
-  absl::StatusOr<Reader> reader = Admit(office_, *context, *request);
+  absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kSeeSchools);
   if (!reader.ok()) return Finished(office_, context, reader.status());
-  const Standings standings = countersign::StandingsTo(*reader->trust, *reader->person);
-  if (Permit(Action::kSeeSchools, standings) == nullptr) {
-    return Finished(office_, context,
-                    office_.denials.Deny(reader->caller.person_id, Action::kSeeSchools));
-  }
   // Schools stand in the order in which they joined, so the id of the last one shown is the token.
   const auto& schools = reader->trust->facts.schools();
   const std::string& token = request->page().page_token();

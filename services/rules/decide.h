@@ -52,6 +52,8 @@ struct Facts {
 struct Happening {
   std::string subject_id;
   v1::Event event;
+  // Set where the first event of the same decision brought this one about.
+  bool follows_first = false;
 };
 
 using Decision = absl::StatusOr<std::vector<Happening>>;

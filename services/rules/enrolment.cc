@@ -32,16 +32,23 @@ Decision DecideEnrolment(const Person& person, const Facts& facts, const v1::Enr
   v1::PlanOpened* guard = opened.event.mutable_person()->mutable_plans()->mutable_plan_opened();
   guard->set_cycle_id(command.cycle_id());
   guard->set_plan_id(facts.fresh_id);
+  opened.follows_first = true;
   return std::vector<Happening>{std::move(enrolled), std::move(opened)};
 }
 
 Decision DecideEnrolment(const Plan& plan, const v1::WithdrawEnrolment& command) {
+  if (plan.progress.draft() > 0) {
+    return Refuse(v1::WITHDRAWAL_TOO_LATE,
+                  "The reviewee has a draft, so this enrolment is no slip any more. Go on with the "
+                  "plan.");
+  }
   Happening withdrawn{plan.progress.plan_id(), {}};
   withdrawn.event.mutable_plan()->mutable_enrolment()->mutable_enrolment_withdrawn()->set_reason(
       command.reason());
   Happening closed{plan.progress.reviewee_id(), {}};
   closed.event.mutable_person()->mutable_plans()->mutable_plan_closed_early()->set_plan_id(
       plan.progress.plan_id());
+  closed.follows_first = true;
   return std::vector<Happening>{std::move(withdrawn), std::move(closed)};
 }
 

@@ -171,12 +171,31 @@ Decision Held(const Plan& plan, const Facts& facts, const v1::RecordMeetingHeld&
 }  // namespace
 
 Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::PlanCommand& command) {
-  if (command.has_confirm_meeting()) return Confirm(plan, facts, command.confirm_meeting());
-  if (command.has_move_meeting()) return Move(plan, facts, command.move_meeting());
-  if (command.has_correct_meeting()) return Correct(plan, facts, command.correct_meeting());
-  if (command.has_cancel_meeting()) return Cancel(plan, command.cancel_meeting());
-  if (command.has_waive_notice()) return Waive(plan, facts, command.waive_notice());
-  if (command.has_record_meeting_held()) return Held(plan, facts, command.record_meeting_held());
+  switch (command.intent_case()) {
+    case v1::PlanCommand::kConfirmMeeting:
+      return Confirm(plan, facts, command.confirm_meeting());
+    case v1::PlanCommand::kMoveMeeting:
+      return Move(plan, facts, command.move_meeting());
+    case v1::PlanCommand::kCorrectMeeting:
+      return Correct(plan, facts, command.correct_meeting());
+    case v1::PlanCommand::kCancelMeeting:
+      return Cancel(plan, command.cancel_meeting());
+    case v1::PlanCommand::kWaiveNotice:
+      return Waive(plan, facts, command.waive_notice());
+    case v1::PlanCommand::kRecordMeetingHeld:
+      return Held(plan, facts, command.record_meeting_held());
+    case v1::PlanCommand::kWithdrawEnrolment:
+    case v1::PlanCommand::kAssignReviewer:
+    case v1::PlanCommand::kIssueDraft:
+    case v1::PlanCommand::kRequestChanges:
+    case v1::PlanCommand::kAddComment:
+    case v1::PlanCommand::kReviseDraft:
+    case v1::PlanCommand::kDeclineChange:
+    case v1::PlanCommand::kFinaliseRecord:
+    case v1::PlanCommand::kSign:
+    case v1::PlanCommand::INTENT_NOT_SET:
+      break;  // Of other chapters: decide.cc sends none of these here.
+  }
   return absl::InternalError("a command of another chapter");
 }
 

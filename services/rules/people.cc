@@ -84,7 +84,13 @@ Decision Pattern(const Person& person, const v1::ChangeWorkPattern& command) {
 }
 
 Decision Managers(const Person& person, const Facts& facts, const v1::NameLineManagers& command) {
-  const auto& managers = command.manager_ids();
+  // Somebody named twice is still one line manager (R26).
+  std::vector<std::string> managers;
+  for (const std::string& manager : command.manager_ids()) {
+    if (std::find(managers.begin(), managers.end(), manager) == managers.end()) {
+      managers.push_back(manager);
+    }
+  }
   const auto& known = person.facts.manager_ids();
   if (std::equal(known.begin(), known.end(), managers.begin(), managers.end())) {
     return std::vector<Happening>{};
@@ -96,9 +102,16 @@ Decision Managers(const Person& person, const Facts& facts, const v1::NameLineMa
     if (!IsKnown(facts.PersonOf(manager))) {
       return absl::NotFoundError("there is no such person to be the line manager");
     }
+    // R81: a line manager reads the plan, so nobody opens it to themselves.
+    if (manager == facts.caller_id &&
+        std::find(known.begin(), known.end(), manager) == known.end()) {
+      return Refuse(v1::MANAGER_IS_CALLER,
+                    "Nobody makes themselves somebody's line manager, because line managers read "
+                    "plans. Ask the head, or somebody else who may, to record it.");
+    }
   }
   v1::WorkFactsEvent event;
-  *event.mutable_line_managers_named()->mutable_manager_ids() = managers;
+  *event.mutable_line_managers_named()->mutable_manager_ids() = {managers.begin(), managers.end()};
   return One(person, std::move(event));
 }
 

@@ -151,6 +151,32 @@ std::string WeekInWords(const WorkWeek& week) {
   return absl::StrCat(absl::StrJoin(runs, ", "), " and ", last);
 }
 
+// What the facts do not hold: name, key and post.
+void NameAndPost(Person& person, const v1::WorkFactsEvent& fact) {
+  switch (fact.event_case()) {
+    case v1::WorkFactsEvent::kPersonRegistered:
+      person.name = fact.person_registered().name();
+      person.staff_key = fact.person_registered().staff_key();
+      person.job_title = fact.person_registered().job_title();
+      person.team = fact.person_registered().team();
+      return;
+    case v1::WorkFactsEvent::kPostChanged:
+      person.job_title = fact.post_changed().job_title();
+      person.team = fact.post_changed().team();
+      return;
+    case v1::WorkFactsEvent::kNameChanged:
+      person.name = fact.name_changed().name();
+      return;
+    case v1::WorkFactsEvent::kWorkPatternChanged:
+    case v1::WorkFactsEvent::kLineManagersNamed:
+    case v1::WorkFactsEvent::kAbsenceRecorded:
+    case v1::WorkFactsEvent::kAbsenceCorrected:
+    case v1::WorkFactsEvent::kAbsenceWithdrawn:
+    case v1::WorkFactsEvent::EVENT_NOT_SET:
+      return;  // All of it is in the facts, or the event is of the other chapter.
+  }
+}
+
 }  // namespace
 
 absl::Status Advance(v1::PersonFacts& facts, const Recorded& recorded) {
@@ -171,18 +197,7 @@ absl::StatusOr<Person> Evolve(Person before, const Recorded& recorded) {
   if (const absl::Status advanced = Advance(person.facts, recorded); !advanced.ok()) {
     return advanced;
   }
-  const v1::WorkFactsEvent& fact = recorded.event.person().work_facts_changed();
-  if (fact.has_person_registered()) {
-    person.name = fact.person_registered().name();
-    person.staff_key = fact.person_registered().staff_key();
-    person.job_title = fact.person_registered().job_title();
-    person.team = fact.person_registered().team();
-  }
-  if (fact.has_post_changed()) {
-    person.job_title = fact.post_changed().job_title();
-    person.team = fact.post_changed().team();
-  }
-  if (fact.has_name_changed()) person.name = fact.name_changed().name();
+  NameAndPost(person, recorded.event.person().work_facts_changed());
   absl::StatusOr<WorkFacts> work = WorkFactsOf(person.facts);
   if (!work.ok()) return work.status();
   person.work = *std::move(work);

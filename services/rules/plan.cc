@@ -78,7 +78,10 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingCorrected:
       // The day stands in the record's header, so a final record with another day is none.
-      if (progress.meeting_on() != chapter.meeting_corrected().meeting().on()) OpenAgain(progress);
+      if (progress.meeting_on() != chapter.meeting_corrected().meeting().on()) {
+        if (progress.final()) progress.clear_finalised();
+        OpenAgain(progress);
+      }
       progress.set_meeting_on(chapter.meeting_corrected().meeting().on());
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingCancelled:
@@ -120,6 +123,8 @@ absl::Status AdvanceRecording(v1::PlanProgress& progress, const v1::RecordingEve
       return absl::OkStatus();
     case v1::RecordingEvent::kDraftRevised:
       progress.set_draft(chapter.draft_revised().draft());
+      // Who opens a final record unasked has not made it available after all (R73).
+      if (progress.final()) progress.clear_finalised();
       for (const uint32_t change : chapter.draft_revised().answers()) {
         AnswerChange(progress, change, MomentOf(recorded));
       }
@@ -144,59 +149,128 @@ absl::Status AdvanceSigning(v1::PlanProgress& progress, const v1::SigningEvent& 
                             const Recorded& recorded) {
   switch (chapter.event_case()) {
     case v1::SigningEvent::kSigned:
-      if (chapter.signed_().capacity().has_reviewer()) {
-        *progress.mutable_signed_by_reviewer() = MomentOf(recorded);
-      } else {
-        *progress.mutable_signed_by_reviewee() = MomentOf(recorded);
+      switch (chapter.signed_().capacity().capacity_case()) {
+        case v1::Capacity::kReviewer:
+          *progress.mutable_signed_by_reviewer() = MomentOf(recorded);
+          return absl::OkStatus();
+        case v1::Capacity::kReviewee:
+          *progress.mutable_signed_by_reviewee() = MomentOf(recorded);
+          return absl::OkStatus();
+        case v1::Capacity::CAPACITY_NOT_SET:
+          break;
       }
-      return absl::OkStatus();
+      break;
     case v1::SigningEvent::EVENT_NOT_SET:
       break;
   }
   return UnknownEvent();
 }
 
-void EvolveMeeting(Plan& plan, const v1::MeetingEvent& chapter) {
-  if (chapter.has_meeting_confirmed()) plan.meeting = chapter.meeting_confirmed().meeting();
-  if (chapter.has_meeting_moved()) plan.meeting = chapter.meeting_moved().meeting();
-  if (chapter.has_meeting_corrected()) plan.meeting = chapter.meeting_corrected().meeting();
-  if (chapter.has_meeting_cancelled()) plan.meeting.Clear();
-  if (chapter.has_meeting_held()) plan.meeting.set_on(chapter.meeting_held().held_on());
+absl::Status EvolveMeeting(Plan& plan, const v1::MeetingEvent& chapter) {
+  switch (chapter.event_case()) {
+    case v1::MeetingEvent::kMeetingConfirmed:
+      plan.meeting = chapter.meeting_confirmed().meeting();
+      return absl::OkStatus();
+    case v1::MeetingEvent::kMeetingMoved:
+      plan.meeting = chapter.meeting_moved().meeting();
+      return absl::OkStatus();
+    case v1::MeetingEvent::kMeetingCorrected:
+      plan.meeting = chapter.meeting_corrected().meeting();
+      return absl::OkStatus();
+    case v1::MeetingEvent::kMeetingCancelled:
+      plan.meeting.Clear();
+      return absl::OkStatus();
+    case v1::MeetingEvent::kNoticeWaived:
+      return absl::OkStatus();  // All of it is in the progress.
+    case v1::MeetingEvent::kMeetingHeld:
+      plan.meeting.set_on(chapter.meeting_held().held_on());
+      return absl::OkStatus();
+    case v1::MeetingEvent::EVENT_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
 }
 
-void EvolveRecording(Plan& plan, const v1::RecordingEvent& chapter, const Recorded& recorded) {
-  if (chapter.has_draft_issued()) plan.record = chapter.draft_issued().record();
-  if (chapter.has_changes_requested()) {
-    const v1::ChangesRequested& wish = chapter.changes_requested();
-    plan.changes.push_back({wish.change(), wish.section(), wish.wish(), true, ""});
-  }
-  if (chapter.has_comment_added()) {
-    v1::RevieweeComments::Comment* comment = plan.comments.add_comments();
-    comment->set_text(chapter.comment_added().text());
-    comment->mutable_recorded_at()->set_seconds(recorded.recorded_at_us / 1'000'000);
-    comment->mutable_recorded_at()->set_nanos(
-        static_cast<int32_t>(recorded.recorded_at_us % 1'000'000 * 1000));
-  }
-  if (chapter.has_draft_revised()) {
-    plan.record = chapter.draft_revised().record();
-    const auto& answers = chapter.draft_revised().answers();
-    for (RequestedChange& change : plan.changes) {
-      if (std::find(answers.begin(), answers.end(), change.change) != answers.end()) {
-        change.open = false;
+void AddComment(Plan& plan, const v1::CommentAdded& event, const Recorded& recorded) {
+  v1::RevieweeComments::Comment* comment = plan.comments.add_comments();
+  comment->set_text(event.text());
+  comment->mutable_recorded_at()->set_seconds(recorded.recorded_at_us / 1'000'000);
+  comment->mutable_recorded_at()->set_nanos(
+      static_cast<int32_t>(recorded.recorded_at_us % 1'000'000 * 1000));
+}
+
+absl::Status EvolveRecording(Plan& plan, const v1::RecordingEvent& chapter,
+                             const Recorded& recorded) {
+  switch (chapter.event_case()) {
+    case v1::RecordingEvent::kDraftIssued:
+      plan.record = chapter.draft_issued().record();
+      return absl::OkStatus();
+    case v1::RecordingEvent::kChangesRequested: {
+      const v1::ChangesRequested& wish = chapter.changes_requested();
+      plan.changes.push_back({wish.change(), wish.section(), wish.wish(), true, ""});
+      return absl::OkStatus();
+    }
+    case v1::RecordingEvent::kCommentAdded:
+      AddComment(plan, chapter.comment_added(), recorded);
+      return absl::OkStatus();
+    case v1::RecordingEvent::kDraftRevised: {
+      plan.record = chapter.draft_revised().record();
+      const auto& answers = chapter.draft_revised().answers();
+      for (RequestedChange& change : plan.changes) {
+        if (std::find(answers.begin(), answers.end(), change.change) != answers.end()) {
+          change.open = false;
+        }
       }
+      return absl::OkStatus();
     }
+    case v1::RecordingEvent::kChangeDeclined:
+      for (RequestedChange& change : plan.changes) {
+        if (change.change != chapter.change_declined().change()) continue;
+        change.open = false;
+        change.declined_because = chapter.change_declined().reason();
+      }
+      return absl::OkStatus();
+    case v1::RecordingEvent::kRecordFinalised:
+      plan.comments_bytes = chapter.record_finalised().comments();
+      plan.digest = chapter.record_finalised().digest();
+      return absl::OkStatus();
+    case v1::RecordingEvent::EVENT_NOT_SET:
+      break;
   }
-  if (chapter.has_change_declined()) {
-    for (RequestedChange& change : plan.changes) {
-      if (change.change != chapter.change_declined().change()) continue;
-      change.open = false;
-      change.declined_because = chapter.change_declined().reason();
+  return UnknownEvent();
+}
+
+absl::Status EvolveSigning(Plan& plan, const v1::SigningEvent& chapter, const Recorded& recorded) {
+  switch (chapter.event_case()) {
+    case v1::SigningEvent::kSigned: {
+      const v1::Signed& signature = chapter.signed_();
+      plan.signatures.push_back({recorded.actor_id, signature.capacity().has_reviewer(),
+                                 recorded.recorded_at_us, signature.method(), signature.meaning()});
+      return absl::OkStatus();
     }
+    case v1::SigningEvent::EVENT_NOT_SET:
+      break;
   }
-  if (chapter.has_record_finalised()) {
-    plan.comments_bytes = chapter.record_finalised().comments();
-    plan.digest = chapter.record_finalised().digest();
+  return UnknownEvent();
+}
+
+// What the progress does not hold: texts, bytes, signatures.
+absl::Status EvolveContent(Plan& plan, const Recorded& recorded) {
+  const v1::PlanEvent& event = recorded.event.plan();
+  switch (event.chapter_case()) {
+    case v1::PlanEvent::kEnrolment:
+    case v1::PlanEvent::kReviewer:
+      return absl::OkStatus();  // All of it is in the progress.
+    case v1::PlanEvent::kMeeting:
+      return EvolveMeeting(plan, event.meeting());
+    case v1::PlanEvent::kRecording:
+      return EvolveRecording(plan, event.recording(), recorded);
+    case v1::PlanEvent::kSigning:
+      return EvolveSigning(plan, event.signing(), recorded);
+    case v1::PlanEvent::CHAPTER_NOT_SET:
+      break;
   }
+  return UnknownEvent();
 }
 
 }  // namespace
@@ -241,28 +315,8 @@ absl::Status Advance(v1::PlanProgress& progress, const Recorded& recorded) {
 
 absl::StatusOr<Plan> Evolve(Plan before, const Recorded& recorded) {
   Plan plan = std::move(before);
-  const absl::Status advanced = Advance(plan.progress, recorded);
-  if (!advanced.ok()) return advanced;
-  const v1::PlanEvent& event = recorded.event.plan();
-  switch (event.chapter_case()) {
-    case v1::PlanEvent::kEnrolment:
-    case v1::PlanEvent::kReviewer:
-      break;  // All of it is in the progress.
-    case v1::PlanEvent::kMeeting:
-      EvolveMeeting(plan, event.meeting());
-      break;
-    case v1::PlanEvent::kRecording:
-      EvolveRecording(plan, event.recording(), recorded);
-      break;
-    case v1::PlanEvent::kSigning: {
-      const v1::Signed& signature = event.signing().signed_();
-      plan.signatures.push_back({recorded.actor_id, signature.capacity().has_reviewer(),
-                                 recorded.recorded_at_us, signature.method(), signature.meaning()});
-      break;
-    }
-    case v1::PlanEvent::CHAPTER_NOT_SET:
-      return UnknownEvent();
-  }
+  if (absl::Status advanced = Advance(plan.progress, recorded); !advanced.ok()) return advanced;
+  if (absl::Status evolved = EvolveContent(plan, recorded); !evolved.ok()) return evolved;
   if (!plan.progress.final()) {
     plan.comments_bytes.clear();
     plan.digest.clear();

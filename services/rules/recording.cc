@@ -48,6 +48,16 @@ bool SameRecord(const Plan& plan, const v1::Record& record) {
          record.plan().annex() == plan.record.plan().annex();
 }
 
+// Far beyond any paper form, and small enough that everybody can be shown all of it.
+constexpr size_t kRecordBytesMax = 400'000;
+constexpr size_t kCommentsBytesMax = 1'000'000;
+
+absl::Status RefuseTooLong(const v1::Record& record) {
+  if (record.ByteSizeLong() <= kRecordBytesMax) return absl::OkStatus();
+  return Refuse(v1::RECORD_TOO_LONG,
+                "The plan and its annex together are longer than 400,000 bytes. Shorten them.");
+}
+
 Decision Issue(const Plan& plan, const Facts& facts, const v1::IssueDraft& command) {
   if (!Happened(plan.progress.meeting_held())) {
     return Refuse(v1::MEETING_NOT_HELD,
@@ -60,6 +70,7 @@ Decision Issue(const Plan& plan, const Facts& facts, const v1::IssueDraft& comma
     return Refuse(v1::DRAFT_ALREADY_ISSUED, "A draft has been issued. Revise it instead.",
                   {{"draft", absl::StrCat(plan.progress.draft())}});
   }
+  if (absl::Status too_long = RefuseTooLong(record); !too_long.ok()) return too_long;
   v1::RecordingEvent event;
   event.mutable_draft_issued()->set_draft(1);
   *event.mutable_draft_issued()->mutable_record() = record;
@@ -83,6 +94,12 @@ Decision Request(const Plan& plan, const v1::RequestChanges& command) {
 
 Decision Comment(const Plan& plan, const v1::AddComment& command) {
   if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  if (plan.comments.ByteSizeLong() + command.text().size() > kCommentsBytesMax) {
+    return Refuse(
+        v1::RECORD_TOO_LONG,
+        "The comments on this draft are longer than 1,000,000 bytes together. Shorten this "
+        "one, or ask for a change instead.");
+  }
   v1::RecordingEvent event;
   event.mutable_comment_added()->set_text(command.text());
   return One(plan, std::move(event));
@@ -116,6 +133,7 @@ Decision Revise(const Plan& plan, const Facts& facts, const v1::ReviseDraft& com
     for (const auto& open : plan.progress.open_changes()) answers.insert(open.change());
   }
   const v1::Record record = Written(plan, facts, command.plan(), command.annex());
+  if (absl::Status too_long = RefuseTooLong(record); !too_long.ok()) return too_long;
   // A draft without a difference answers nothing, so it must neither void signatures nor stand in
   // for the reason that declining a change takes.
   if (SameRecord(plan, record)) {
@@ -193,12 +211,31 @@ Decision Finalise(const Plan& plan, const Facts& facts) {
 }  // namespace
 
 Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::PlanCommand& command) {
-  if (command.has_issue_draft()) return Issue(plan, facts, command.issue_draft());
-  if (command.has_request_changes()) return Request(plan, command.request_changes());
-  if (command.has_add_comment()) return Comment(plan, command.add_comment());
-  if (command.has_revise_draft()) return Revise(plan, facts, command.revise_draft());
-  if (command.has_decline_change()) return Decline(plan, command.decline_change());
-  if (command.has_finalise_record()) return Finalise(plan, facts);
+  switch (command.intent_case()) {
+    case v1::PlanCommand::kIssueDraft:
+      return Issue(plan, facts, command.issue_draft());
+    case v1::PlanCommand::kRequestChanges:
+      return Request(plan, command.request_changes());
+    case v1::PlanCommand::kAddComment:
+      return Comment(plan, command.add_comment());
+    case v1::PlanCommand::kReviseDraft:
+      return Revise(plan, facts, command.revise_draft());
+    case v1::PlanCommand::kDeclineChange:
+      return Decline(plan, command.decline_change());
+    case v1::PlanCommand::kFinaliseRecord:
+      return Finalise(plan, facts);
+    case v1::PlanCommand::kWithdrawEnrolment:
+    case v1::PlanCommand::kAssignReviewer:
+    case v1::PlanCommand::kConfirmMeeting:
+    case v1::PlanCommand::kMoveMeeting:
+    case v1::PlanCommand::kCorrectMeeting:
+    case v1::PlanCommand::kCancelMeeting:
+    case v1::PlanCommand::kWaiveNotice:
+    case v1::PlanCommand::kRecordMeetingHeld:
+    case v1::PlanCommand::kSign:
+    case v1::PlanCommand::INTENT_NOT_SET:
+      break;  // Of other chapters: decide.cc sends none of these here.
+  }
   return absl::InternalError("a command of another chapter");
 }
 

@@ -97,6 +97,11 @@ class Row {
       const std::string& manager_id = facts_.ids_by_staff_key.at(key);
       if (manager_id == id_) {
         Problem("nobody is their own line manager; name somebody else.");
+      } else if (manager_id == facts_.caller_id && IsKnown(person_) && !IsManager(manager_id)) {
+        // R81: a line manager reads the plan, so nobody opens it to themselves.
+        Problem(
+            "nobody makes themselves the line manager of somebody who is registered; ask the "
+            "head, or somebody else who may, to record it.");
       } else if (listed.count(key) == 0 && !IsKnown(facts_.PersonOf(manager_id))) {
         Problem(absl::StrCat("the line manager ", key,
                              " is neither in this list nor known; add them or correct the key."));
@@ -107,13 +112,21 @@ class Row {
     return managers;
   }
 
+  bool IsManager(const std::string& id) const {
+    const auto& known = person_.facts.manager_ids();
+    return std::find(known.begin(), known.end(), id) != known.end();
+  }
+
   bool PatternChanged() const {
     const bool said = row_.pattern().weeks_size() > 0;
     if (person_.facts.patterns().empty()) return said || row_.term_time_only();
-    const v1::WorkPattern& known =
-        person_.facts.patterns(person_.facts.patterns_size() - 1).pattern();
-    return person_.facts.term_time_only() != row_.term_time_only() ||
-           !google::protobuf::util::MessageDifferencer::Equals(known, row_.pattern());
+    // What the list says is held against today, not against a change that is still to come.
+    const v1::PersonFacts::DatedPattern* in_force = &person_.facts.patterns(0);
+    for (const v1::PersonFacts::DatedPattern& dated : person_.facts.patterns()) {
+      if (dated.effective_from_on() <= absl::FormatCivilTime(facts_.Today())) in_force = &dated;
+    }
+    return in_force->term_time_only() != row_.term_time_only() ||
+           !google::protobuf::util::MessageDifferencer::Equals(in_force->pattern(), row_.pattern());
   }
 
   const Facts& facts_;

@@ -38,6 +38,7 @@ Decision Found(const Trust& trust, const Facts& facts, const v1::FoundTrust& com
   v1::RoleGranted* granted = AddTrust(happenings).mutable_roles()->mutable_role_granted();
   granted->set_person_id(lead_id);
   granted->set_role(v1::ROLE_TRUST_LEAD);
+  happenings[1].follows_first = happenings[2].follows_first = true;
   return happenings;
 }
 
@@ -65,6 +66,7 @@ Decision Register(const Trust& trust, const Facts& facts, const v1::RegisterScho
   v1::SchoolJoined* joined = AddTrust(happenings).mutable_registration()->mutable_school_joined();
   joined->set_school_id(facts.fresh_id);
   joined->set_urn(urn);
+  happenings.back().follows_first = true;
   return happenings;
 }
 
@@ -159,6 +161,11 @@ absl::StatusOr<std::optional<v1::RoleEvent>> Grant(const Roles& roles, const Fac
     return absl::NotFoundError("there is no such person to take the role");
   }
   if (HasRole(roles, command.person_id(), command.role())) return std::nullopt;
+  // R81: some roles read plans, so nobody opens them to themselves.
+  if (command.person_id() == facts.caller_id) {
+    return Refuse(v1::ROLE_TO_ONESELF,
+                  "Nobody gives themselves a role. Ask somebody else who may give it.");
+  }
   v1::RoleEvent event;
   event.mutable_role_granted()->set_person_id(command.person_id());
   event.mutable_role_granted()->set_role(command.role());

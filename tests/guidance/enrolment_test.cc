@@ -91,21 +91,28 @@ TEST(Enrolment, AMistakenEnrolmentIsTakenBack) {
       .Then({EnrolmentWithdrawn("Left in July"), PlanClosedEarly(kAmina)});
 }
 
-TEST(Enrolment, AnEnrolmentIsTakenBackAtAnyTimeBeforeBothHaveSigned) {
-  const std::vector<std::vector<Past>> histories = {AnEnrolment(),
-                                                    AnAssignment(),
-                                                    AConfirmedMeeting(),
-                                                    AHeldMeeting(),
-                                                    ADraft(),
-                                                    ADraft() + std::vector{ChangesRequested()},
-                                                    AFinalRecord(),
-                                                    AFinalRecord() + std::vector{Signed(kBen)}};
-  for (const std::vector<Past>& history : histories) {
+TEST(Enrolment, AnEnrolmentIsTakenBackBeforeTheRevieweeHasADraft) {
+  for (const std::vector<Past>& history :
+       {AnEnrolment(), AnAssignment(), AConfirmedMeeting(), AHeldMeeting()}) {
     SCOPED_TRACE(history.size());
     Given(history)
         .When(WithdrawEnrolment())
         .By(kOlive)
         .Then({EnrolmentWithdrawn(), PlanClosedEarly(kAmina)});
+  }
+}
+
+// R01: what has a draft is no slip any more, and nobody makes it vanish.
+TEST(Enrolment, ThatHasADraftIsNotTakenBack) {
+  for (const std::vector<Past>& history :
+       {ADraft(), ADraft() + std::vector{ChangesRequested()}, AFinalRecord(),
+        AFinalRecord() + std::vector{Signed(kBen)}}) {
+    SCOPED_TRACE(history.size());
+    Given(history)
+        .When(WithdrawEnrolment())
+        .By(kOlive)
+        .ThenRefused(v1::WITHDRAWAL_TOO_LATE, "R01")
+        .Saying("Go on with the plan");
   }
 }
 

@@ -564,5 +564,27 @@ TEST(PeopleAndCalendars, AListOfStaffIsToldAllItsFaultsWithTheirLines) {
   }
 }
 
+// R81: a line manager reads the plan, so nobody opens it to themselves.
+TEST(PeopleAndCalendars, NobodyMakesThemselvesALineManagerOrGivesThemselvesARole) {
+  Given({}).When(NameLineManagers(kAmina, {kOlive})).By(kHelen).ThenAllowed();
+  Given({})
+      .When(NameLineManagers(kAmina, {kOlive}))
+      .By(kOlive)
+      .ThenRefused(v1::MANAGER_IS_CALLER, "R81");
+  Given({}).When(GrantRole(kBen, v1::ROLE_TRAINING_LEAD)).By(kHelen).ThenAllowed();
+  Given({})
+      .When(GrantRole(kHelen, v1::ROLE_TRAINING_LEAD))
+      .By(kHelen)
+      .ThenRefused(v1::ROLE_TO_ONESELF, "R81");
+}
+
+// R26: somebody named twice is still one line manager.
+TEST(PeopleAndCalendars, ALineManagerNamedTwiceIsOne) {
+  Given({})
+      .When(NameLineManagers(kAmina, {kCarol, kCarol}))
+      .By(kHelen)
+      .Then({LineManagersNamed(kAmina, {kCarol})});
+}
+
 }  // namespace
 }  // namespace countersign::rules

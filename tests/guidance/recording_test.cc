@@ -164,6 +164,24 @@ TEST(RecordingPlansAndReviews, ACorrectedDayOfTheMeetingOpensTheRecordUntilADraf
   corrected.And({DraftRevised(2, redated, {})}).When(FinaliseRecord()).ThenAllowed();
 }
 
+// R70: a record is a fair summary, so it stays short enough to be read.
+TEST(RecordingPlansAndReviews, ARecordOrCommentsBeyondReadingAreRefused) {
+  Given(AHeldMeeting()).When(IssueDraft(LongForms())).ThenRefused(v1::RECORD_TOO_LONG, "R70");
+  std::vector<Past> history = ADraft();
+  for (int i = 0; i < 249; ++i) history.push_back(CommentAdded(std::string(4'000, 'x')));
+  Given(history).When(AddComment("One more")).By(kAmina).ThenAllowed();
+  history.push_back(CommentAdded(std::string(4'000, 'x')));
+  Given(history).When(AddComment("One more")).By(kAmina).ThenRefused(v1::RECORD_TOO_LONG, "R70");
+}
+
+// R73: who opens a final record unasked has not made it available after all.
+TEST(RecordingPlansAndReviews, AReviewerWhoOpensAFinalRecordUnaskedOwesItAnew) {
+  Given(AFinalRecord())
+      .And({DraftRevised(2, RevisedRecord(), {})})
+      .On("2026-10-20")
+      .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-15", Status::kOverdue);
+}
+
 // R43e: support for an objective that is not there is a slip.
 TEST(RecordingPlansAndReviews, SupportForAnObjectiveThatIsNotThereIsNamed) {
   Forms forms = CompleteForms();

@@ -38,7 +38,7 @@ class StatesTest : public RegistryTest {
  protected:
   // Another plan in the same school.
   std::string Enrolled(const std::string& person) {
-    return trust_.Wrote(Paper(trust_.olive, Action::kEnrol, rules::Enrol(person, trust_.cycle)))
+    return trust_.Wrote(Paper(trust_.helen, Action::kEnrol, rules::Enrol(person, trust_.cycle)))
         .subject_id;
   }
 };
@@ -71,7 +71,7 @@ TEST_F(StatesTest, ACacheOfOneIsAsRightAsNone) {
         Paper(trust_.hugo, Action::kFinaliseRecord, rules::FinaliseRecord())};
     accepted += Hand(choices[random() % choices.size()].About(plan)).ok() ? 1 : 0;
     const std::string absent = absl::FormatCivilTime(rules::On("2026-10-01") + step);
-    trust_.Wrote(Paper(trust_.olive, Action::kChangeWorkFacts,
+    trust_.Wrote(Paper(trust_.helen, Action::kChangeWorkFacts,
                        rules::RecordAbsence(people[which], absent, absent)));
     States fresh(*registry_.journal, *registry_.keyring, 1, 1);
     const std::string& other = plans[random() % plans.size()];

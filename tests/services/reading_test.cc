@@ -47,7 +47,8 @@ class Lists : public DeskTest {
   void EnrolEverybody() {
     for (const char* key : {"B1", "C1", "H1", "O1"}) {
       const std::string person = desk_.IdOf(key);
-      desk_.Wrote("O1", "EnrolmentService.Enrol", person, rules::Enrol(person, desk_.cycle));
+      desk_.Wrote(key == std::string("O1") ? "H1" : "O1", "EnrolmentService.Enrol", person,
+                  rules::Enrol(person, desk_.cycle));
     }
   }
 };
@@ -57,7 +58,8 @@ TEST_F(Lists, ShowWhatWasJustWritten) {
   for (const char* key : {"B1", "C1", "H1", "O1"}) {
     const std::string person = desk_.IdOf(key);
     const v1::Receipt receipt =
-        desk_.Wrote("O1", "EnrolmentService.Enrol", person, rules::Enrol(person, desk_.cycle));
+        desk_.Wrote(key == std::string("O1") ? "H1" : "O1", "EnrolmentService.Enrol", person,
+                    rules::Enrol(person, desk_.cycle));
     const v1::ListPlansResponse listed = Plans({});
     EXPECT_THAT(listed.plans(), SizeIs(++plans));
     EXPECT_GE(listed.reflects().position(), receipt.head_size());

@@ -4,8 +4,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "countersign/v1/demo_service.pb.h"
 #include "countersign/v1/people_service.pb.h"
@@ -35,7 +39,7 @@ class ServerTest : public testing::Test {
     return Server::Start(options).status();
   }
   static absl::Time ClockOf(Desk& desk) {
-    const Reply reply = desk.Call("", "DemoService.GetClock", v1::GetClockRequest());
+    const Reply reply = desk.Call("T1", "DemoService.GetClock", v1::GetClockRequest());
     EXPECT_TRUE(reply.ok()) << reply;
     return absl::FromUnixSeconds(reply.As<v1::GetClockResponse>().now().seconds());
   }
@@ -138,10 +142,29 @@ TEST_F(ARealServer, ItsRecordsNeverBecomeADemo) {
   EXPECT_FALSE(again.server().is_demo());
 }
 
+// What lies side by side in a data folder belongs together, or nothing is served.
+TEST(ADataFolder, ThatLostAPartIsNotServed) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("countersign-parts-" + std::to_string(getpid()));
+  const ServerOptions options = DemoOn(rocksdb::Env::Default(), folder.string());
+  for (const auto& [part, words] : std::vector<std::pair<std::string, std::string>>{
+           {"journal", "Restore the data folder"}, {"keyring", "does not fit"}}) {
+    SCOPED_TRACE(part);
+    std::filesystem::remove_all(folder);
+    { SettledDesk desk(options); }
+    std::filesystem::remove_all(folder / part);
+    const absl::Status refused = Server::Start(options).status();
+    EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST_F(AServer, ListensOnLoopbackOnly) {
-  for (const char* address : {"0.0.0.0:0", ":0", "[::]:0", "192.168.0.7:0", "example.org:80",
-                              "127.0.0.1.example.org:80", "127.0.0.1:0,0.0.0.0:0",
-                              "127.0.0.1:", "127.0.0.1:x", "127.0.0.1", "", "unix:/tmp/socket"}) {
+  for (const char* address :
+       {"0.0.0.0:0", ":0", "[::]:0", "192.168.0.7:0", "example.org:80", "127.0.0.1.example.org:80",
+        "127.0.0.1:0,0.0.0.0:0", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", "127.0.0.1", "",
+        "unix:/tmp/socket"}) {
     ServerOptions options = Demo();
     options.listen = address;
     const absl::Status refused = StatusOfStart(options);

@@ -78,6 +78,17 @@ inline Forms RevisedForms() {
   return forms;
 }
 
+// More than anybody would read.
+inline Forms LongForms() {
+  Forms forms = CompleteForms();
+  for (int i = 0; i < 20; ++i) {
+    for (int step = 0; step < 10; ++step) {
+      forms.plan.mutable_objectives(0)->add_action_steps()->set_task(std::string(4'000, 'x'));
+    }
+  }
+  return forms;
+}
+
 inline v1::Record RevisedRecord() { return RecordOf(WithHeader(RevisedForms())); }
 
 // A comment of the reviewee, and when the journal recorded it.
