@@ -150,6 +150,26 @@ TEST_F(RequestIds, ARetryGetsTheFirstAnswerThoughItsCallerMayNoLongerAsk) {
   EXPECT_EQ(again->appended.entries, first.appended.entries);
 }
 
+// A late retry of what needed no event must not undo what somebody did since.
+TEST_F(RequestIds, ARetryOfWhatWasAlreadySoStaysSo) {
+  trust_.Wrote(
+      Paper(trust_.tess, Action::kGrantSchoolRole, rules::GrantRole(trust_.ben, v1::ROLE_GOVERNOR))
+          .About(trust_.school));
+  const Paper again =
+      Paper(trust_.tess, Action::kGrantSchoolRole, rules::GrantRole(trust_.ben, v1::ROLE_GOVERNOR))
+          .About(trust_.school)
+          .As(RequestNumber(1));
+  EXPECT_THAT(Must(Hand(again)).appended.entries, IsEmpty());
+  trust_.Wrote(
+      Paper(trust_.tess, Action::kEndSchoolRole, rules::EndRole(trust_.ben, v1::ROLE_GOVERNOR))
+          .About(trust_.school));
+  const uint64_t size = registry_.size();
+  const Receipt late = Must(Hand(again));
+  EXPECT_TRUE(late.appended.repeated);
+  EXPECT_THAT(late.appended.entries, IsEmpty());
+  EXPECT_EQ(registry_.size(), size);
+}
+
 TEST_F(RequestIds, AnotherBodyUnderAKnownIdIsRefused) {
   trust_.Wrote(trust_.Assigning(trust_.ben).As(RequestNumber(1)));
   const uint64_t size = registry_.size();

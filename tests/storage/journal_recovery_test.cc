@@ -130,6 +130,23 @@ TEST_F(PowerCuts, I10AfterAFailedSyncNothingIsWrittenUntilTheJournalIsReopened) 
   Close();
 }
 
+// Evidence that history was altered ends all writing, and the operator is told why, once.
+TEST_F(PowerCuts, I10AfterEvidenceOfTamperingNothingIsWrittenUntilTheJournalIsReopened) {
+  std::vector<absl::Status> told;
+  options_.on_stopped = [&](const absl::Status& why) { told.push_back(why); };
+  Open();
+  const std::vector<AppendReceipt> receipts = AppendSome(3);
+  journal_->StopWriting(absl::DataLossError("Position 2 was altered."));
+  journal_->StopWriting(absl::DataLossError("Position 1 too."));
+  EXPECT_EQ(Append(Recording({Event(Plan(1))})).status().code(), kUnavailable);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told.front().message().find("Position 2 was altered."), absl::string_view::npos);
+  ExpectAllThere(receipts);
+  Open();
+  EXPECT_TRUE(journal_->Writable().ok());
+  Close();
+}
+
 TEST_F(PowerCuts, AFailedWriteIsTheAnswerToAllOfItsBatch) {
   PowerCutDisk disk;
   options_.env = disk.env();
