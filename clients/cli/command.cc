@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/failure.h"
-#include "clients/cli/text.h"
+#include "clients/cli/output/text.h"
 
 namespace countersign::cli {
 namespace {

@@ -14,7 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "clients/cli/terminal.h"
+#include "clients/cli/output/terminal.h"
 
 namespace countersign::cli {
 

@@ -22,10 +22,10 @@
 #include "absl/time/clock.h"
 #include "clients/cli/command.h"
 #include "clients/cli/failure.h"
-#include "clients/cli/request_id.h"
+#include "clients/cli/output/terminal.h"
 #include "clients/cli/session.h"
-#include "clients/cli/terminal.h"
-#include "clients/cli/transport.h"
+#include "clients/cli/transport/request_id.h"
+#include "clients/cli/transport/transport.h"
 
 namespace countersign::cli {
 namespace {

@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "clients/cli/failure.h"
-#include "clients/cli/json.h"
-#include "clients/cli/text.h"
+#include "clients/cli/output/json.h"
+#include "clients/cli/output/text.h"
 #include "countersign/v1/api.pb.h"
 
 namespace countersign::cli {

@@ -19,9 +19,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "clients/cli/exit_code.h"
-#include "clients/cli/request_id.h"
-#include "clients/cli/terminal.h"
-#include "clients/cli/transport.h"
+#include "clients/cli/output/terminal.h"
+#include "clients/cli/transport/request_id.h"
+#include "clients/cli/transport/transport.h"
 
 namespace countersign::cli {
 

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/record_digest.h"
+#include "clients/cli/record/record_digest.h"
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/school_service.pb.h"
 #include "countersign/v1/trust_service.pb.h"

@@ -15,7 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "clients/cli/command.h"
-#include "clients/cli/transport.h"
+#include "clients/cli/transport/transport.h"
 #include "countersign/v1/plan_service.pb.h"
 
 namespace countersign::cli {

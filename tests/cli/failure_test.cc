@@ -8,11 +8,11 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
-#include "clients/cli/draft_file.h"
 #include "clients/cli/exit_code.h"
-#include "clients/cli/record_digest.h"
-#include "clients/cli/request_id.h"
-#include "clients/cli/transport.h"
+#include "clients/cli/record/draft_file.h"
+#include "clients/cli/record/record_digest.h"
+#include "clients/cli/transport/request_id.h"
+#include "clients/cli/transport/transport.h"
 #include "tests/cli/cli_fixture.h"
 
 namespace countersign::cli {

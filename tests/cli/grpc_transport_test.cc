@@ -8,7 +8,7 @@
 #include <string>
 
 #include "clients/cli/failure.h"
-#include "clients/cli/transport.h"
+#include "clients/cli/transport/transport.h"
 #include "countersign/v1/people_service.grpc.pb.h"
 
 namespace countersign::cli {

@@ -1,14 +1,14 @@
 // Text, tables, dates, JSON and work patterns.
 
-#include "clients/cli/text.h"
+#include "clients/cli/output/text.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "clients/cli/dates.h"
-#include "clients/cli/json.h"
-#include "clients/cli/table.h"
-#include "clients/cli/work_pattern.h"
+#include "clients/cli/input/work_pattern.h"
+#include "clients/cli/output/dates.h"
+#include "clients/cli/output/json.h"
+#include "clients/cli/output/table.h"
 #include "countersign/v1/people_service.pb.h"
 #include "nlohmann/json.hpp"
 

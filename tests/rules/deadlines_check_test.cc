@@ -1,8 +1,6 @@
 // `countersign deadlines check`: the shared cases pass, a difference is named, and a file with a
 // mistake is answered with the place of the mistake.
 
-#include "clients/cli/deadlines_check.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
+
+#include "clients/cli/deadlines/check.h"
 
 namespace countersign::cli {
 namespace {

@@ -91,7 +91,7 @@ const std::vector<Layer>& Layers() {
        {kStandard, kSystem, "clients/cli/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/",
         "grpcpp/", "openssl/", "CLI/"},
        {}},
-      {"clients/cli/deadlines_",
+      {"clients/cli/deadlines/",
        {kStandard, "clients/cli/", "services/rules/", "absl/", "nlohmann/"},
        {}},
       // A second implementation: one bug must not hide itself.
@@ -102,7 +102,7 @@ const std::vector<Layer>& Layers() {
       {"tests/", {kAnything}, {}},
       {"tests/rules/",
        {kStandard, kSystem, "tests/rules/", "tests/support/", "services/rules/",
-        "clients/cli/deadlines_", "countersign/v1/", "google/protobuf/", "absl/", "gtest/",
+        "clients/cli/deadlines/", "countersign/v1/", "google/protobuf/", "absl/", "gtest/",
         "gmock/", "nlohmann/"},
        {}},
       {"tests/guidance/",

@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Example{"services/registrar.cc", "\"storage/journal.h\""},
                       Example{"services/rpc/a.cc", "\"countersign/v1/plan_service.grpc.pb.h\""},
                       Example{"services/main.cc", "\"CLI/CLI.hpp\""},
-                      Example{"clients/cli/deadlines_check.cc", "\"services/rules/deadlines.h\""},
+                      Example{"clients/cli/deadlines/check.cc", "\"services/rules/deadlines.h\""},
                       Example{"tests/end_to_end/a.cc", "<grpcpp/grpcpp.h>"}));
 
 TEST(LayerChecks, FindAFolderThatIsInNoLayer) {

@@ -1,0 +1,299 @@
+// `countersign plan ...`, `obligations ...` and `reviewer ...`: EnrolmentService, PlanService,
+// ReviewerService.
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "clients/cli/chapters/resolve.h"
+#include "clients/cli/command.h"
+#include "clients/cli/output/dates.h"
+#include "clients/cli/output/obligation_text.h"
+#include "clients/cli/output/table.h"
+#include "clients/cli/output/text.h"
+#include "clients/cli/record/record_text.h"
+#include "countersign/v1/enrolment_service.pb.h"
+#include "countersign/v1/plan_service.pb.h"
+#include "countersign/v1/reviewer_service.pb.h"
+
+namespace countersign::cli {
+namespace {
+
+// The value of `enum_type` whose name is `prefix` and the choice in capitals.
+template <typename Enum>
+Enum EnumNamed(const google::protobuf::EnumDescriptor* enum_type, absl::string_view prefix,
+               const std::string& choice) {
+  const std::string name =
+      absl::StrCat(prefix, absl::StrReplaceAll(absl::AsciiStrToUpper(choice), {{"-", "_"}}));
+  const auto* value = enum_type->FindValueByName(name);
+  return static_cast<Enum>(value == nullptr ? 0 : value->number());
+}
+
+// The choices that EnumNamed() understands: every name but the one for "not said".
+std::vector<std::string> ChoicesOf(const google::protobuf::EnumDescriptor* enum_type,
+                                   absl::string_view prefix) {
+  std::vector<std::string> choices;
+  for (int i = 1; i < enum_type->value_count(); ++i) {
+    choices.push_back(
+        absl::StrReplaceAll(EnumWords(enum_type->value(i)->name(), prefix), {{" ", "-"}}));
+  }
+  return choices;
+}
+
+// Fills the two fields that every query about a plan as it stood then has.
+template <typename Request>
+absl::Status FillPlanQuery(Session& session, const Arguments& arguments, Request& request) {
+  if (arguments.Has("as-of")) {
+    auto as_of = ParseAsOf(arguments.Text("as-of"));
+    if (!as_of.ok()) return as_of.status();
+    *request.mutable_as_of() = *std::move(as_of);
+  }
+  const auto plan = ResolvePlan(session, arguments);
+  if (!plan.ok()) return plan.status();
+  request.set_plan_id(*plan);
+  return absl::OkStatus();
+}
+
+Outcome Enrol(Session& session, const Arguments& arguments) {
+  const auto person = ResolvePerson(session, arguments.Text("person"));
+  if (!person.ok()) return person.status();
+  const auto cycle = ResolveCycle(session, arguments.Text("cycle"));
+  if (!cycle.ok()) return cycle.status();
+  v1::EnrolRequest request;
+  request.set_person_id(*person);
+  request.mutable_intent()->set_cycle_id(*cycle);
+  return session.Submit(request,
+                        "the head says: countersign reviewer assign {subject} --reviewer PERSON");
+}
+
+Outcome Withdraw(Session& session, const Arguments& arguments) {
+  const auto plan = ResolvePlan(session, arguments);
+  if (!plan.ok()) return plan.status();
+  v1::WithdrawEnrolmentRequest request;
+  request.set_plan_id(*plan);
+  request.mutable_intent()->set_reason(arguments.Text("reason"));
+  return session.Submit(request, "countersign plan list");
+}
+
+Outcome Show(Session& session, const Arguments& arguments) {
+  v1::GetPlanRequest request;
+  absl::Status status = FillPlanQuery(session, arguments, request);
+  if (!status.ok()) return status;
+  auto answer = session.Ask<v1::GetPlanResponse>(request);
+  if (!answer.ok()) return answer.status();
+  auto checked = CheckedRecord(answer->plan());
+  if (!checked.ok()) return checked.status();
+  *answer->mutable_plan() = *std::move(checked);
+  return session.Show(*answer, [&](Terminal& terminal) {
+    terminal.out << RecordText(answer->plan(), terminal.width, terminal.color_out) << "\nversion "
+                 << answer->version() << "\n";
+  });
+}
+
+void WriteTimeline(const v1::GetTimelineResponse& answer, Terminal& terminal) {
+  if (answer.entries().empty()) terminal.out << "Nothing had happened yet.\n";
+  for (const auto& entry : answer.entries()) {
+    std::string who =
+        entry.actor().name().empty() ? "the system" : PrintableLine(entry.actor().name());
+    if (!entry.acting_as().empty()) {
+      absl::StrAppend(&who, " (", PrintableLine(entry.acting_as()), ")");
+    }
+    terminal.out << Paint(MomentWords(entry.recorded_at()), Tone::kBold, terminal.color_out) << "  "
+                 << who << "  "
+                 << Paint(
+                        absl::StrCat("position ", entry.position(), ", version ", entry.version()),
+                        Tone::kDim, terminal.color_out)
+                 << "\n"
+                 << Paragraph(PrintableLine(entry.words()), 2, terminal.width);
+    if (!entry.text().empty()) {
+      terminal.out << Paragraph(Printable(entry.text()), 6, terminal.width);
+    }
+  }
+  if (!answer.next_page_token().empty()) {
+    terminal.err << "There are more events: see more with --limit N.\n";
+  }
+}
+
+Outcome Timeline(Session& session, const Arguments& arguments) {
+  v1::GetTimelineRequest request;
+  absl::Status status = FillPlanQuery(session, arguments, request);
+  if (!status.ok()) return status;
+  const auto answer = session.AskForList<v1::GetTimelineResponse>(request, LimitOf(arguments));
+  if (!answer.ok()) return answer.status();
+  return session.Show(*answer, [&](Terminal& terminal) { WriteTimeline(*answer, terminal); });
+}
+
+Outcome List(Session& session, const Arguments& arguments) {
+  v1::ListPlansRequest request;
+  request.set_state(
+      EnumNamed<v1::PlanState>(v1::PlanState_descriptor(), "PLAN_STATE_", arguments.Text("state")));
+  if (arguments.Has("school")) {
+    const auto school = ResolveSchool(session, arguments.Text("school"));
+    if (!school.ok()) return school.status();
+    request.set_school_id(*school);
+  }
+  const auto answer = session.AskForList<v1::ListPlansResponse>(request, LimitOf(arguments));
+  if (!answer.ok()) return answer.status();
+  return session.Show(*answer, [&](Terminal& terminal) {
+    Table table({"REVIEWEE", "REVIEWER", "STATE", "MEETING", "SCHOOL"});
+    for (const auto& plan : answer->plans()) {
+      table.AddRow({{plan.reviewee().name()},
+                    {plan.reviewer().name()},
+                    {PlanStateWords(plan.state())},
+                    {DayWords(plan.meeting_on())},
+                    {plan.school_name()}});
+      table.AddNote(absl::StrCat("plan ", plan.plan_id(), "  ", plan.cycle_name()));
+    }
+    WriteList(table, "No plans that you may see.", answer->next_page_token(), terminal);
+  });
+}
+
+Outcome Deadlines(Session& session, const Arguments& arguments) {
+  v1::ExplainDeadlinesRequest request;
+  absl::Status status = FillPlanQuery(session, arguments, request);
+  if (!status.ok()) return status;
+  const auto answer = session.Ask<v1::ExplainDeadlinesResponse>(request);
+  if (!answer.ok()) return answer.status();
+  return session.Show(*answer, [&](Terminal& terminal) {
+    WriteDeadlines(answer->deadlines(), arguments.Flag("days"), terminal);
+  });
+}
+
+Outcome ListObligations(Session& session, const Arguments& arguments) {
+  v1::ListObligationsRequest request;
+  request.set_mine(arguments.Flag("mine"));
+  if (arguments.Has("plan") || arguments.Has("of")) {
+    const auto plan = ResolvePlan(session, arguments);
+    if (!plan.ok()) return plan.status();
+    request.set_plan_id(*plan);
+  }
+  if (arguments.Has("school")) {
+    const auto school = ResolveSchool(session, arguments.Text("school"));
+    if (!school.ok()) return school.status();
+    request.set_school_id(*school);
+  }
+  for (const std::string& choice : arguments.Texts("status")) {
+    request.add_statuses(EnumNamed<v1::ObligationStatus>(v1::ObligationStatus_descriptor(),
+                                                         "OBLIGATION_STATUS_", choice));
+  }
+  const auto answer = session.AskForList<v1::ListObligationsResponse>(request, LimitOf(arguments));
+  if (!answer.ok()) return answer.status();
+  return session.Show(*answer, [&](Terminal& terminal) {
+    WriteList(ObligationTable(answer->obligations()), "Nothing is owed.", answer->next_page_token(),
+              terminal);
+    if (answer->reflects().behind()) {
+      terminal.err << "The list is behind the journal: ask again in a moment.\n";
+    }
+  });
+}
+
+Outcome AssignReviewer(Session& session, const Arguments& arguments) {
+  v1::AssignReviewerRequest request;
+  const std::string& basis = arguments.Text("basis");
+  if (basis == "line-manager") {
+    request.mutable_intent()->mutable_basis()->mutable_line_manager();
+  } else if (basis == "head-choice") {
+    request.mutable_intent()->mutable_basis()->mutable_headteacher_choice();
+  } else if (basis == "other" || arguments.Has("note")) {
+    request.mutable_intent()->mutable_basis()->mutable_other()->set_note(arguments.Text("note"));
+  }
+  const auto plan = ResolvePlan(session, arguments);
+  if (!plan.ok()) return plan.status();
+  request.set_plan_id(*plan);
+  const auto reviewer = ResolvePerson(session, arguments.Text("reviewer"));
+  if (!reviewer.ok()) return reviewer.status();
+  request.mutable_intent()->set_reviewer_id(*reviewer);
+  return session.Submit(
+      request, absl::StrCat("the reviewer says: countersign meeting confirm ", *plan, " --on DAY"));
+}
+
+Parameter AsOf() {
+  return Option("as-of", Kind::kAsOf, "As it stood: after N journal entries, or at an instant");
+}
+
+CommandSpec ListObligationsSpec() {
+  Parameter status =
+      Choice("status", ChoicesOf(v1::ObligationStatus_descriptor(), "OBLIGATION_STATUS_"),
+             "Only with this status, may be given several times; default: all that are open");
+  status.repeated = true;
+  return {.noun = "obligations",
+          .verb = "list",
+          .summary = "Lists what is owed, soonest first",
+          .examples = {"countersign obligations list --mine",
+                       "countersign obligations list --school 990001 --status overdue"},
+          .parameters = PlanParameters({Flag("mine", "Only what you owe"),
+                                        Option("school", Kind::kSchool, "Only of this school"),
+                                        status, Limit()}),
+          .run = ListObligations};
+}
+
+CommandSpec AssignReviewerSpec() {
+  return {.noun = "reviewer",
+          .verb = "assign",
+          .summary = "Identifies the reviewer of a plan: the head's to say",
+          .examples = {"countersign reviewer assign --of amina.yusuf --reviewer ben.carter",
+                       "countersign reviewer assign --of amina.yusuf --reviewer dan.wu "
+                       "--basis other --note 'Leads the phase she works in'"},
+          .parameters = PlanParameters(
+              {Required(Option("reviewer", Kind::kPerson, "Who: staff key or id")),
+               Choice("basis", {"line-manager", "head-choice", "other"},
+                      "On what ground; default: what the recorded line managers show"),
+               Option("note", Kind::kText, "With --basis other: why")}),
+          .writes = true,
+          .run = AssignReviewer};
+}
+
+}  // namespace
+
+std::vector<CommandSpec> PlanCommands() {
+  return {
+      {.noun = "plan",
+       .verb = "enrol",
+       .summary = "Enrols somebody in a cycle and opens their plan",
+       .examples = {"countersign plan enrol amina.yusuf --cycle 2026/27"},
+       .parameters = {Required(Positional("person", Kind::kPerson, "Who: staff key or id")),
+                      Required(Option("cycle", Kind::kCycle, "Cycle: name or id"))},
+       .writes = true,
+       .run = Enrol},
+      {.noun = "plan",
+       .verb = "withdraw",
+       .summary = "Takes back a mistaken enrolment",
+       .examples = {"countersign plan withdraw --of amina.yusuf --reason 'Wrong cycle'"},
+       .parameters = PlanParameters({Required(Option("reason", Kind::kText, "Why"))}),
+       .writes = true,
+       .run = Withdraw},
+      {.noun = "plan",
+       .verb = "show",
+       .summary = "Shows a plan with its record, like the paper form",
+       .examples = {"countersign plan show --of amina.yusuf"},
+       .parameters = PlanParameters({AsOf()}),
+       .run = Show},
+      {.noun = "plan",
+       .verb = "timeline",
+       .summary = "Shows everything that happened to a plan, newest last",
+       .examples = {"countersign plan timeline --of amina.yusuf"},
+       .parameters = PlanParameters({AsOf(), Limit()}),
+       .run = Timeline},
+      {.noun = "plan",
+       .verb = "list",
+       .summary = "Lists plans",
+       .examples = {"countersign plan list --school 990001 --state draft-issued"},
+       .parameters = {Option("school", Kind::kSchool, "Only of this school: URN or id"),
+                      Choice("state", ChoicesOf(v1::PlanState_descriptor(), "PLAN_STATE_"),
+                             "Only in this state"),
+                      Limit()},
+       .run = List},
+      {.noun = "plan",
+       .verb = "deadlines",
+       .summary = "Shows every deadline of a plan and how it was worked out",
+       .examples = {"countersign plan deadlines --of amina.yusuf --days"},
+       .parameters =
+           PlanParameters({Flag("days", "Unfold the working, one line for each day"), AsOf()}),
+       .run = Deadlines},
+      ListObligationsSpec(),
+      AssignReviewerSpec(),
+  };
+}
+
+}  // namespace countersign::cli

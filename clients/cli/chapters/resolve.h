@@ -1,0 +1,37 @@
+// From what people call a thing to its id: staff keys, school numbers, names of cycles.
+//
+// Every function asks the server, so it fails as Session::Ask() does, and with NOT_FOUND when
+// nothing is called that. A UUID is taken as it is, without asking.
+
+#ifndef COUNTERSIGN_CLIENTS_CLI_CHAPTERS_RESOLVE_H_
+#define COUNTERSIGN_CLIENTS_CLI_CHAPTERS_RESOLVE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/cli/command.h"
+#include "clients/cli/session.h"
+
+namespace countersign::cli {
+
+// A person, by staff key or UUID.
+absl::StatusOr<std::string> ResolvePerson(Session& session, const std::string& named);
+
+// A school, by unique reference number or UUID.
+absl::StatusOr<std::string> ResolveSchool(Session& session, const std::string& named);
+
+// A cycle, by name or UUID.
+absl::StatusOr<std::string> ResolveCycle(Session& session, const std::string& named);
+
+// The parameters by which every command about one plan is told which (PLAN, --of, --cycle), and
+// then `more`.
+std::vector<Parameter> PlanParameters(std::vector<Parameter> more = {});
+
+// The plan that PlanParameters() name. INVALID_ARGUMENT when they name none, or both a plan and a
+// person; FAILED_PRECONDITION when the person has several plans and no cycle is named.
+absl::StatusOr<std::string> ResolvePlan(Session& session, const Arguments& arguments);
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_CLIENTS_CLI_CHAPTERS_RESOLVE_H_

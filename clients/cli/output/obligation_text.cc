@@ -1,0 +1,90 @@
+#include "clients/cli/output/obligation_text.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "clients/cli/output/dates.h"
+#include "clients/cli/output/text.h"
+
+namespace countersign::cli {
+namespace {
+
+std::string KindWords(const v1::Obligation& obligation) {
+  std::string words = EnumWords(v1::ObligationKind_Name(obligation.kind()), "OBLIGATION_KIND_");
+  if (obligation.change() > 0) absl::StrAppend(&words, " ", obligation.change());
+  return words;
+}
+
+std::string StatusWords(v1::ObligationStatus status) {
+  return EnumWords(v1::ObligationStatus_Name(status), "OBLIGATION_STATUS_");
+}
+
+Tone ToneOf(v1::ObligationStatus status) {
+  if (status == v1::OBLIGATION_STATUS_OVERDUE) return Tone::kBad;
+  if (status == v1::OBLIGATION_STATUS_DUE_SOON || status == v1::OBLIGATION_STATUS_MET_LATE) {
+    return Tone::kSoon;
+  }
+  return status == v1::OBLIGATION_STATUS_MET ? Tone::kGood : Tone::kPlain;
+}
+
+std::string DueWords(const v1::Obligation& obligation) {
+  if (obligation.due_on().empty()) return "no date";
+  return absl::StrCat(DayWords(obligation.due_on()),
+                      obligation.provisional() ? " (provisional)" : "");
+}
+
+std::string OwedByWords(const v1::Obligation& obligation) {
+  const v1::PersonName& owed_by = obligation.owed_by();
+  if (!owed_by.name().empty()) return PrintableLine(owed_by.name());
+  return owed_by.person_id().empty() ? "the head (vacant)" : PrintableLine(owed_by.person_id());
+}
+
+void WriteDays(const v1::ExplainedDeadline& deadline, Terminal& terminal) {
+  for (const auto& day : deadline.days()) {
+    const std::string date = PrintableLine(DayWords(day.on()));
+    const std::string padding(ColumnsOf(date) < 15 ? 15 - ColumnsOf(date) : 0, ' ');
+    if (day.number() > 0) {
+      terminal.out << absl::StrFormat("    %s%s  %3d\n", date, padding, day.number());
+      continue;
+    }
+    std::string why = PrintableLine(EnumWords(day.skipped(), ""));
+    if (!day.name().empty()) absl::StrAppend(&why, ": ", PrintableLine(day.name()));
+    terminal.out << absl::StrFormat("    %s%s    -  ", date, padding)
+                 << Paint(why, Tone::kDim, terminal.color_out) << "\n";
+  }
+}
+
+}  // namespace
+
+Table ObligationTable(const google::protobuf::RepeatedPtrField<v1::Obligation>& obligations) {
+  Table table({"DUE", "STATUS", "WHAT", "OWED BY", "PLAN OF"});
+  for (const auto& obligation : obligations) {
+    table.AddRow({{DueWords(obligation)},
+                  {StatusWords(obligation.status()), ToneOf(obligation.status())},
+                  {KindWords(obligation)},
+                  {OwedByWords(obligation)},
+                  {obligation.reviewee().name()}});
+    table.AddNote(absl::StrCat("plan ", obligation.plan_id()));
+  }
+  return table;
+}
+
+void WriteDeadlines(const google::protobuf::RepeatedPtrField<v1::ExplainedDeadline>& deadlines,
+                    bool days, Terminal& terminal) {
+  if (deadlines.empty()) terminal.out << "No deadline runs yet.\n";
+  for (const auto& deadline : deadlines) {
+    const v1::Obligation& obligation = deadline.obligation();
+    terminal.out << Paint(KindWords(obligation), Tone::kBold, terminal.color_out) << "  "
+                 << OwedByWords(obligation) << ", due " << PrintableLine(DueWords(obligation))
+                 << ", "
+                 << Paint(StatusWords(obligation.status()), ToneOf(obligation.status()),
+                          terminal.color_out);
+    if (obligation.has_met_at()) terminal.out << " on " << MomentWords(obligation.met_at());
+    if (deadline.extended()) terminal.out << ", extended by the head";
+    terminal.out << "\n" << Paragraph(PrintableLine(deadline.sentence()), 2, terminal.width);
+    if (days) WriteDays(deadline, terminal);
+  }
+}
+
+}  // namespace countersign::cli

@@ -1,0 +1,57 @@
+// A table for a terminal: columns side by side where they fit, wrapped where they do not.
+
+#ifndef COUNTERSIGN_CLIENTS_CLI_OUTPUT_TABLE_H_
+#define COUNTERSIGN_CLIENTS_CLI_OUTPUT_TABLE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "clients/cli/output/terminal.h"
+
+namespace countersign::cli {
+
+// One cell. Its text may come from the server as it is: the table makes it printable.
+struct Cell {
+  std::string text;
+  Tone tone = Tone::kPlain;
+};
+
+// Columns shrink, widest first, and their cells wrap at spaces until a line fits; a word, and so an
+// id, is never cut, even where the line then grows too long.
+class Table {
+ public:
+  // `headers`: one for each column.
+  explicit Table(std::vector<std::string> headers);
+
+  // As many cells as there are headers.
+  void AddRow(std::vector<Cell> cells);
+
+  // A line of its own below the last row, dimmed, such as the id that the next command needs.
+  void AddNote(absl::string_view note);
+
+  // The table in lines of at most `width` columns, without trailing spaces.
+  std::string Render(int width, bool color) const;
+
+  bool empty() const { return rows_.empty(); }
+
+ private:
+  struct Row {
+    std::vector<Cell> cells;
+    std::string note;
+  };
+
+  std::vector<int> WidthsFor(int width) const;
+
+  std::vector<std::string> headers_;
+  std::vector<Row> rows_;
+};
+
+// Writes a list: the table, or `when_empty` where it has no rows; and that there is more, when the
+// server's token for the next page is not empty.
+void WriteList(const Table& table, absl::string_view when_empty, absl::string_view next_page_token,
+               Terminal& terminal);
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_CLIENTS_CLI_OUTPUT_TABLE_H_

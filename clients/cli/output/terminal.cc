@@ -1,0 +1,39 @@
+#include "clients/cli/output/terminal.h"
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/output/text.h"
+
+namespace countersign::cli {
+namespace {
+
+absl::string_view SequenceFor(Tone tone) {
+  switch (tone) {
+    case Tone::kPlain:
+      return "";
+    case Tone::kGood:
+      return "\033[32m";
+    case Tone::kSoon:
+      return "\033[33m";
+    case Tone::kBad:
+      return "\033[31m";
+    case Tone::kDim:
+      return "\033[2m";
+    case Tone::kBold:
+      return "\033[1m";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string Paint(absl::string_view text, Tone tone, bool color) {
+  if (!color || tone == Tone::kPlain || text.empty()) return std::string(text);
+  return absl::StrCat(SequenceFor(tone), text, "\033[0m");
+}
+
+void TellNextStep(absl::string_view step, Terminal& terminal) {
+  if (terminal.format == OutputFormat::kJson || step.empty()) return;
+  terminal.err << Paint("next:", Tone::kBold, terminal.color_err) << " " << Printable(step) << "\n";
+}
+
+}  // namespace countersign::cli

@@ -1,0 +1,52 @@
+// The way to the server: one unary call at a time. Tests put a transport of their own here.
+
+#ifndef COUNTERSIGN_CLIENTS_CLI_TRANSPORT_TRANSPORT_H_
+#define COUNTERSIGN_CLIENTS_CLI_TRANSPORT_TRANSPORT_H_
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace countersign::cli {
+
+// A connection to one server as one caller.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  // Sends `request` to `method`, a full name such as "countersign.v1.PlanService.GetPlan", and
+  // waits. A failure carries the server's details (clients/cli/failure.h); UNAVAILABLE when nobody
+  // answers, DEADLINE_EXCEEDED when nobody answers in time.
+  virtual absl::Status Call(const std::string& method, const google::protobuf::Message& request,
+                            google::protobuf::Message* response) = 0;
+
+  // Whether an answer so far came from a demo server: made-up people, movable clock.
+  virtual bool demo() const = 0;
+};
+
+// Whom to call, and as whom.
+struct Address {
+  std::string server = {};        // Such as "127.0.0.1:7340".
+  std::string caller = {};        // Staff key of a demo's person; empty says nobody.
+  absl::Duration call_wait = {};  // How long one call may take.
+};
+
+// A transport over gRPC. The connection is made by the first call. INVALID_ARGUMENT from a call
+// when the caller's key cannot be sent (anything but printable ASCII).
+std::unique_ptr<Transport> MakeGrpcTransport(const Address& address);
+
+// A transport that sends a request again, unchanged, when `inner` answers UNAVAILABLE (at most
+// twice more) or DEADLINE_EXCEEDED (only when it was the first). That is safe: queries change
+// nothing, and a command carries its request id. `sleep` waits between attempts. `inner` must
+// outlive it.
+std::unique_ptr<Transport> MakeRetryingTransport(Transport& inner,
+                                                 std::function<void(absl::Duration)> sleep);
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_CLIENTS_CLI_TRANSPORT_TRANSPORT_H_
