@@ -42,7 +42,7 @@ absl::Status RefuseUnknownAbsence(uint32_t absence) {
 }
 
 Decision Post(const Person& person, const Facts& facts, const v1::ChangePost& command) {
-  if (person.job_title == command.job_title() && person.team == command.team() &&
+  if (person.job_title == command.job_title() && person.facts.team() == command.team() &&
       person.facts.school_id() == command.school_id()) {
     return std::vector<Happening>{};
   }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "services/rules/days.h"
 
 namespace countersign::rules {
@@ -44,9 +43,11 @@ absl::Status AdvanceWork(v1::PersonFacts& facts, const v1::WorkFactsEvent& chapt
     case v1::WorkFactsEvent::kPersonRegistered:
       facts.set_person_id(recorded.subject_id);
       facts.set_school_id(chapter.person_registered().school_id());
+      facts.set_team(chapter.person_registered().team());
       return absl::OkStatus();
     case v1::WorkFactsEvent::kPostChanged:
       facts.set_school_id(chapter.post_changed().school_id());
+      facts.set_team(chapter.post_changed().team());
       return absl::OkStatus();
     case v1::WorkFactsEvent::kWorkPatternChanged:
       SetPattern(facts, chapter.work_pattern_changed());
@@ -118,8 +119,11 @@ absl::StatusOr<WorkPattern> WorkPatternOf(const v1::PersonFacts::DatedPattern& d
     WorkWeek& counted = pattern.weeks.emplace_back();
     for (const v1::WorkWeek::Day& day : week.days()) {
       if (day.weekday() < 1 || day.weekday() > 7) return absl::DataLossError("no such weekday");
-      counted.works[day.weekday() - 1] = true;
-      if (day.minutes() > 0) counted.minutes[day.weekday() - 1] = static_cast<int>(day.minutes());
+      const uint32_t at = day.weekday() - 1;
+      counted.works[at] = true;
+      if (day.minutes() > 0) counted.minutes[at] = static_cast<int>(day.minutes());
+      counted.starts[at] = MinuteOfDay(day.starts_at());
+      counted.ends[at] = MinuteOfDay(day.ends_at());
     }
   }
   if (!dated.pattern().anchor_on().empty()) {
@@ -130,39 +134,16 @@ absl::StatusOr<WorkPattern> WorkPatternOf(const v1::PersonFacts::DatedPattern& d
   return pattern;
 }
 
-std::string WeekInWords(const WorkWeek& week) {
-  static constexpr absl::string_view kNames[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                                 "Friday", "Saturday", "Sunday"};
-  std::vector<std::string> runs;
-  for (int day = 0; day < 7;) {
-    int end = day;
-    while (end < 7 && week.works[end]) ++end;
-    if (end - day >= 3) {
-      runs.push_back(absl::StrCat(kNames[day], " to ", kNames[end - 1]));
-    } else {
-      for (int i = day; i < end; ++i) runs.emplace_back(kNames[i]);
-    }
-    day = end + 1;
-  }
-  if (runs.empty()) return "no day";
-  if (runs.size() == 1) return runs.front();
-  const std::string last = runs.back();
-  runs.pop_back();
-  return absl::StrCat(absl::StrJoin(runs, ", "), " and ", last);
-}
-
-// What the facts do not hold: name, key and post.
+// What the facts do not hold: name, key and job title.
 void NameAndPost(Person& person, const v1::WorkFactsEvent& fact) {
   switch (fact.event_case()) {
     case v1::WorkFactsEvent::kPersonRegistered:
       person.name = fact.person_registered().name();
       person.staff_key = fact.person_registered().staff_key();
       person.job_title = fact.person_registered().job_title();
-      person.team = fact.person_registered().team();
       return;
     case v1::WorkFactsEvent::kPostChanged:
       person.job_title = fact.post_changed().job_title();
-      person.team = fact.post_changed().team();
       return;
     case v1::WorkFactsEvent::kNameChanged:
       person.name = fact.name_changed().name();
@@ -220,14 +201,10 @@ absl::StatusOr<WorkFacts> WorkFactsOf(const v1::PersonFacts& facts) {
   return work;
 }
 
-std::string WorksInWords(const WorkFacts& work) {
-  std::string words = "Monday to Friday";
-  if (!work.patterns.empty() && !work.patterns.back().weeks.empty()) {
-    std::vector<std::string> weeks;
-    for (const WorkWeek& week : work.patterns.back().weeks) weeks.push_back(WeekInWords(week));
-    words = absl::StrJoin(weeks, "; then ");
-  }
-  return absl::StrCat(words, work.term_time_only ? ", term time only" : ", all year");
+std::string WorksInWords(const WorkFacts& work, absl::CivilDay today) {
+  const WorkPattern* pattern = PatternOn(today, work);
+  return absl::StrCat(PatternInWords(pattern == nullptr ? WorkPattern() : *pattern),
+                      TermTimeOnlyOn(today, work) ? ", term time only" : ", all year");
 }
 
 }  // namespace countersign::rules

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "countersign/v1/cards.pb.h"
 #include "services/rules/calendar.h"
 #include "services/rules/recorded.h"
@@ -19,7 +20,6 @@ struct Person {
   std::string name;
   std::string staff_key;
   std::string job_title;
-  std::string team;
 };
 
 inline bool IsKnown(const Person& person) { return !person.facts.person_id().empty(); }
@@ -34,8 +34,9 @@ absl::StatusOr<Person> Evolve(Person before, const Recorded& recorded);
 // The facts as the calendar counts with them. DATA_LOSS for a day that is none.
 absl::StatusOr<WorkFacts> WorkFactsOf(const v1::PersonFacts& facts);
 
-// In plain words: "Monday to Thursday, term time only".
-std::string WorksInWords(const WorkFacts& work);
+// The work as it is on that day, in plain words: "Monday to Thursday, term time only". A change
+// that is still to come is not told.
+std::string WorksInWords(const WorkFacts& work, absl::CivilDay today);
 
 }  // namespace countersign::rules
 

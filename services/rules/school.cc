@@ -70,6 +70,22 @@ void Publish(v1::SchoolCalendar& known, const v1::SchoolCalendar& calendar) {
   }
 }
 
+void EndRole(RepeatedPtrField<v1::RoleHeld>& roles, const std::string& person_id, v1::Role role) {
+  roles.erase(std::remove_if(roles.begin(), roles.end(),
+                             [&](const v1::RoleHeld& held) {
+                               return held.person_id() == person_id && held.role() == role;
+                             }),
+              roles.end());
+}
+
+std::string HolderOf(const v1::SchoolFacts& facts, v1::Role role, absl::CivilDay today) {
+  for (int i = facts.roles_size() - 1; i >= 0; --i) {
+    const v1::RoleHeld& held = facts.roles(i);
+    if (held.role() == role && Counts(held, today)) return held.person_id();
+  }
+  return "";
+}
+
 absl::StatusOr<NamedDays> NamedDaysOf(const v1::NamedDays& days) {
   const std::optional<absl::CivilDay> first = DayOf(days.first_on());
   const std::optional<absl::CivilDay> last = DayOf(days.last_on());
@@ -82,18 +98,17 @@ absl::StatusOr<NamedDays> NamedDaysOf(const v1::NamedDays& days) {
 absl::Status AdvanceRoles(RepeatedPtrField<v1::RoleHeld>& roles, const v1::RoleEvent& event) {
   switch (event.event_case()) {
     case v1::RoleEvent::kRoleGranted: {
+      const v1::RoleGranted& granted = event.role_granted();
+      EndRole(roles, granted.person_id(), granted.role());
       v1::RoleHeld* held = roles.Add();
-      held->set_person_id(event.role_granted().person_id());
-      held->set_role(event.role_granted().role());
+      held->set_person_id(granted.person_id());
+      held->set_role(granted.role());
+      held->set_first_on(granted.first_on());
+      held->set_last_on(granted.last_on());
       return absl::OkStatus();
     }
     case v1::RoleEvent::kRoleEnded:
-      roles.erase(std::remove_if(roles.begin(), roles.end(),
-                                 [&](const v1::RoleHeld& held) {
-                                   return held.person_id() == event.role_ended().person_id() &&
-                                          held.role() == event.role_ended().role();
-                                 }),
-                  roles.end());
+      EndRole(roles, event.role_ended().person_id(), event.role_ended().role());
       return absl::OkStatus();
     case v1::RoleEvent::EVENT_NOT_SET:
       break;
@@ -101,18 +116,24 @@ absl::Status AdvanceRoles(RepeatedPtrField<v1::RoleHeld>& roles, const v1::RoleE
   return UnknownEvent();
 }
 
+bool Counts(const v1::RoleHeld& held, absl::CivilDay today) {
+  const std::string on = IsoOf(today);  // ISO days compare as text.
+  return held.first_on() <= on && (held.last_on().empty() || on <= held.last_on());
+}
+
 bool HasRole(const RepeatedPtrField<v1::RoleHeld>& roles, absl::string_view person_id,
-             v1::Role role) {
+             v1::Role role, absl::CivilDay today) {
   return std::any_of(roles.begin(), roles.end(), [&](const v1::RoleHeld& held) {
-    return held.person_id() == person_id && held.role() == role;
+    return held.person_id() == person_id && held.role() == role && Counts(held, today);
   });
 }
 
-std::string HeadOf(const v1::SchoolFacts& facts) {
-  for (int i = facts.roles_size() - 1; i >= 0; --i) {
-    if (facts.roles(i).role() == v1::ROLE_HEADTEACHER) return facts.roles(i).person_id();
-  }
-  return "";
+std::string HeadOf(const v1::SchoolFacts& facts, absl::CivilDay today) {
+  return HolderOf(facts, v1::ROLE_HEADTEACHER, today);
+}
+
+std::string TrainingLeadOf(const v1::SchoolFacts& facts, absl::CivilDay today) {
+  return HolderOf(facts, v1::ROLE_TRAINING_LEAD, today);
 }
 
 absl::Status Advance(v1::SchoolFacts& facts, const Recorded& recorded) {
@@ -143,6 +164,18 @@ absl::Status Advance(v1::SchoolFacts& facts, const Recorded& recorded) {
       return UnknownEvent();
     case v1::SchoolEvent::kRoles:
       return AdvanceRoles(*facts.mutable_roles(), school.roles());
+    case v1::SchoolEvent::kPolicy:
+      switch (school.policy().event_case()) {
+        case v1::SchoolPolicyEvent::kPolicyOverridden: {
+          v1::DatedPolicy* dated = facts.add_overrides();
+          dated->set_effective_from_on(school.policy().policy_overridden().effective_from_on());
+          *dated->mutable_policy() = school.policy().policy_overridden().policy();
+          return absl::OkStatus();
+        }
+        case v1::SchoolPolicyEvent::EVENT_NOT_SET:
+          break;
+      }
+      return UnknownEvent();
     case v1::SchoolEvent::CHAPTER_NOT_SET:
       break;
   }

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "countersign/v1/cards.pb.h"
 #include "google/protobuf/repeated_ptr_field.h"
 #include "services/rules/calendar.h"
@@ -34,15 +35,24 @@ absl::StatusOr<SchoolCalendar> CalendarOf(const v1::SchoolFacts& facts);
 // The division as an enum that the compiler checks. Unsaid means England and Wales.
 Division DivisionOf(v1::Division division);
 
-// Applies the event to the roles of a school or of the trust. DATA_LOSS for an unknown kind.
+// Applies the event to the roles of a school or of the trust. Granted again, a role has its new
+// days alone and is the one granted last. DATA_LOSS for an unknown kind.
 absl::Status AdvanceRoles(google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles,
                           const v1::RoleEvent& event);
 
-bool HasRole(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles,
-             absl::string_view person_id, v1::Role role);
+// Whether the role counts on that day: its first and its last day do (R24). Days of roles are those
+// of Europe/London, like every day of the schools.
+bool Counts(const v1::RoleHeld& held, absl::CivilDay today);
 
-// The head's id; empty while the office is vacant. With several, the one appointed last.
-std::string HeadOf(const v1::SchoolFacts& facts);
+// Whether the person has the role on that day.
+bool HasRole(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles,
+             absl::string_view person_id, v1::Role role, absl::CivilDay today);
+
+// The head's id on that day; empty while the office is vacant. With several, the one granted last.
+std::string HeadOf(const v1::SchoolFacts& facts, absl::CivilDay today);
+
+// The id of whoever plans training on that day (R77), found as HeadOf does.
+std::string TrainingLeadOf(const v1::SchoolFacts& facts, absl::CivilDay today);
 
 }  // namespace countersign::rules
 

@@ -46,7 +46,7 @@ class Row {
       registered->set_school_id(*school_id);
     } else {
       if (person_.name != row_.name()) Add().mutable_name_changed()->set_name(row_.name());
-      if (person_.job_title != row_.job_title() || person_.team != row_.team() ||
+      if (person_.job_title != row_.job_title() || person_.facts.team() != row_.team() ||
           person_.facts.school_id() != *school_id) {
         v1::PostChanged* post = Add().mutable_post_changed();
         post->set_job_title(row_.job_title());

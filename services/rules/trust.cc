@@ -60,7 +60,7 @@ absl::Status AdvanceRegistration(v1::TrustFacts& facts, const v1::TrustRegistrat
 absl::Status AdvancePolicy(v1::TrustFacts& facts, const v1::TrustPolicyEvent& event) {
   switch (event.event_case()) {
     case v1::TrustPolicyEvent::kPolicyAdopted: {
-      v1::TrustFacts::DatedPolicy* dated = facts.add_policies();
+      v1::DatedPolicy* dated = facts.add_policies();
       dated->set_effective_from_on(event.policy_adopted().effective_from_on());
       *dated->mutable_policy() = event.policy_adopted().policy();
       return absl::OkStatus();
@@ -109,6 +109,18 @@ DeadlinePolicy Knobs(const v1::Policy& policy) {
   return knobs;
 }
 
+// The last of those from that day or earlier: they stand in the order of their days. Null before
+// the first.
+const v1::Policy* InForce(const google::protobuf::RepeatedPtrField<v1::DatedPolicy>& policies,
+                          absl::CivilDay meeting_on) {
+  const std::string on = IsoOf(meeting_on);
+  const v1::Policy* in_force = nullptr;
+  for (const v1::DatedPolicy& dated : policies) {
+    if (dated.effective_from_on() <= on) in_force = &dated.policy();
+  }
+  return in_force;
+}
+
 }  // namespace
 
 absl::Status Advance(v1::TrustFacts& facts, const Recorded& recorded) {
@@ -153,13 +165,19 @@ absl::StatusOr<BankHolidays> HolidaysOf(const v1::TrustFacts& facts) {
   return holidays;
 }
 
-DeadlinePolicy PolicyOn(const v1::TrustFacts& facts, absl::CivilDay meeting_on) {
-  if (facts.policies().empty()) return DeadlinePolicy();
-  const v1::Policy* in_force = &facts.policies(0).policy();
-  for (const v1::TrustFacts::DatedPolicy& dated : facts.policies()) {
-    if (dated.effective_from_on() <= IsoOf(meeting_on)) in_force = &dated.policy();
+DeadlinePolicy PolicyOn(const v1::TrustFacts& trust, const v1::SchoolFacts& school,
+                        absl::CivilDay meeting_on) {
+  v1::Policy policy;
+  if (const v1::Policy* adopted = InForce(trust.policies(), meeting_on)) {
+    policy = *adopted;
+  } else if (!trust.policies().empty()) {
+    policy = trust.policies(0).policy();
   }
-  return Knobs(*in_force);
+  // Merging leaves alone what the school did not set, which is what following the trust means.
+  if (const v1::Policy* departure = InForce(school.overrides(), meeting_on)) {
+    policy.MergeFrom(*departure);
+  }
+  return Knobs(policy);
 }
 
 const v1::TrustFacts::Cycle* FindCycle(const v1::TrustFacts& facts, absl::string_view cycle_id) {

@@ -33,9 +33,13 @@ absl::StatusOr<Trust> Evolve(Trust before, const Recorded& recorded);
 // The bank holidays as days are counted with them. DATA_LOSS for a day that is none.
 absl::StatusOr<BankHolidays> HolidaysOf(const v1::TrustFacts& facts);
 
-// The policy in force for a meeting on that day: the latest adopted for days from then or earlier,
-// the first one for any day before, the defaults where none was ever adopted.
-DeadlinePolicy PolicyOn(const v1::TrustFacts& facts, absl::CivilDay meeting_on);
+// The policy in force at that school for a meeting on that day (R02). The trust's: the latest
+// adopted for days from then or earlier, the first one for any day before, the defaults where none
+// was ever adopted. Over it the school's latest departure for days from then or earlier: what is
+// set there stands, what is unset follows the trust. Before its first departure, and for a school
+// of which nothing is known, the trust's alone.
+DeadlinePolicy PolicyOn(const v1::TrustFacts& trust, const v1::SchoolFacts& school,
+                        absl::CivilDay meeting_on);
 
 // The cycle of that id, or nullptr.
 const v1::TrustFacts::Cycle* FindCycle(const v1::TrustFacts& facts, absl::string_view cycle_id);

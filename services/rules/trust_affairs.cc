@@ -1,5 +1,6 @@
 // Chapter: the trust and its schools: policy, calendars, cycles, roles (R01, R02, R20, R24).
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -7,6 +8,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/rules/decide.h"
 #include "services/rules/refusals.h"
+#include "services/rules/roles.h"
 
 namespace countersign::rules {
 namespace {
@@ -70,23 +72,28 @@ Decision Register(const Trust& trust, const Facts& facts, const v1::RegisterScho
   return happenings;
 }
 
-Decision Adopt(const Trust& trust, const v1::AdoptPolicy& command) {
-  if (!trust.facts.policies().empty()) {
-    const v1::TrustFacts::DatedPolicy& last = trust.facts.policies(trust.facts.policies_size() - 1);
-    const std::string& latest = last.effective_from_on();
-    if (command.effective_from_on() == latest &&
-        google::protobuf::util::MessageDifferencer::Equals(command.policy(), last.policy())) {
-      return std::vector<Happening>{};
-    }
-    if (command.effective_from_on() < latest) {
-      return Refuse(
-          v1::POLICY_NOT_LATEST,
-          "A policy for meetings from a later day is in force. Adopt one from that day or "
-          "a later one.",
-          {{"latest_from_on", latest}});
-    }
+// R02: what was adopted for meetings from a day on stands for them; the next word is for that day
+// or a later one. True when the last word says the same already.
+absl::StatusOr<bool> SaysSo(const google::protobuf::RepeatedPtrField<v1::DatedPolicy>& policies,
+                            const std::string& effective_from_on, const v1::Policy& policy) {
+  if (policies.empty()) return false;
+  const v1::DatedPolicy& last = policies[policies.size() - 1];
+  if (effective_from_on < last.effective_from_on()) {
+    return Refuse(v1::POLICY_NOT_LATEST,
+                  "A policy for meetings from a later day is in force. Adopt one from that day or "
+                  "a later one.",
+                  {{"latest_from_on", last.effective_from_on()}});
   }
+  return effective_from_on == last.effective_from_on() &&
+         google::protobuf::util::MessageDifferencer::Equals(policy, last.policy());
+}
+
+Decision Adopt(const Trust& trust, const v1::AdoptPolicy& command) {
   std::vector<Happening> happenings;
+  const absl::StatusOr<bool> says_so =
+      SaysSo(trust.facts.policies(), command.effective_from_on(), command.policy());
+  if (!says_so.ok()) return says_so.status();
+  if (*says_so) return happenings;
   v1::PolicyAdopted* adopted = AddTrust(happenings).mutable_policy()->mutable_policy_adopted();
   adopted->set_effective_from_on(command.effective_from_on());
   *adopted->mutable_policy() = command.policy();
@@ -137,60 +144,6 @@ Decision Open(const Trust& trust, const Facts& facts, const v1::OpenCycle& comma
   return happenings;
 }
 
-bool IsTrustRole(v1::Role role) {
-  return role == v1::ROLE_TRUST_LEAD || role == v1::ROLE_AUDITOR || role == v1::ROLE_GOVERNOR ||
-         role == v1::ROLE_OFFICE;
-}
-
-bool IsSchoolRole(v1::Role role) {
-  return role == v1::ROLE_HEADTEACHER || role == v1::ROLE_OFFICE ||
-         role == v1::ROLE_TRAINING_LEAD || role == v1::ROLE_GOVERNOR;
-}
-
-using Roles = google::protobuf::RepeatedPtrField<v1::RoleHeld>;
-
-// The event that gives the role, or nothing when the person has it.
-absl::StatusOr<std::optional<v1::RoleEvent>> Grant(const Roles& roles, const Facts& facts,
-                                                   const v1::GrantRole& command, bool placed) {
-  if (!placed) {
-    return Refuse(v1::ROLE_MISPLACED,
-                  "Heads and training leads belong to a school; trust leads and auditors to the "
-                  "trust.");
-  }
-  if (!IsKnown(facts.PersonOf(command.person_id()))) {
-    return absl::NotFoundError("there is no such person to take the role");
-  }
-  if (HasRole(roles, command.person_id(), command.role())) return std::nullopt;
-  // R81: some roles read plans, so nobody opens them to themselves.
-  if (command.person_id() == facts.caller_id) {
-    return Refuse(v1::ROLE_TO_ONESELF,
-                  "Nobody gives themselves a role. Ask somebody else who may give it.");
-  }
-  v1::RoleEvent event;
-  event.mutable_role_granted()->set_person_id(command.person_id());
-  event.mutable_role_granted()->set_role(command.role());
-  return event;
-}
-
-absl::StatusOr<v1::RoleEvent> End(const Roles& roles, const v1::EndRole& command) {
-  if (!HasRole(roles, command.person_id(), command.role())) {
-    return Refuse(v1::ROLE_NOT_HELD,
-                  "This person does not have that role here. Check the role and where it is held.");
-  }
-  const auto leads = std::count_if(roles.begin(), roles.end(), [](const v1::RoleHeld& held) {
-    return held.role() == v1::ROLE_TRUST_LEAD;
-  });
-  if (command.role() == v1::ROLE_TRUST_LEAD && leads == 1) {
-    return Refuse(
-        v1::LAST_TRUST_LEAD,
-        "The trust would be left without a trust lead. Give somebody else the role first.");
-  }
-  v1::RoleEvent event;
-  event.mutable_role_ended()->set_person_id(command.person_id());
-  event.mutable_role_ended()->set_role(command.role());
-  return event;
-}
-
 absl::Status RefuseUnclear(const v1::SchoolCalendar& calendar) {
   const auto refuse = [](absl::string_view why) {
     return Refuse(v1::CALENDAR_UNCLEAR, absl::StrCat("The calendar is not clear: ", why));
@@ -239,17 +192,28 @@ Decision Decide(const School& school, const Facts& facts, const v1::SchoolComman
     }
     case v1::SchoolCommand::kGrantRole: {
       absl::StatusOr<std::optional<v1::RoleEvent>> granted =
-          Grant(school.facts.roles(), facts, command.grant_role(),
-                IsSchoolRole(command.grant_role().role()));
+          DecideGrant(House::kSchool, school.facts.roles(), facts, command.grant_role());
       if (!granted.ok()) return granted.status();
       if (!granted->has_value()) return std::vector<Happening>{};
       *event.mutable_roles() = **granted;
       return happenings;
     }
     case v1::SchoolCommand::kEndRole: {
-      absl::StatusOr<v1::RoleEvent> ended = End(school.facts.roles(), command.end_role());
+      absl::StatusOr<v1::RoleEvent> ended =
+          DecideEnd(school.facts.roles(), facts, command.end_role());
       if (!ended.ok()) return ended.status();
       *event.mutable_roles() = *ended;
+      return happenings;
+    }
+    case v1::SchoolCommand::kOverridePolicy: {
+      const v1::OverridePolicy& departure = command.override_policy();
+      const absl::StatusOr<bool> says_so =
+          SaysSo(school.facts.overrides(), departure.effective_from_on(), departure.policy());
+      if (!says_so.ok()) return says_so.status();
+      if (*says_so) return std::vector<Happening>{};
+      v1::PolicyOverridden* overridden = event.mutable_policy()->mutable_policy_overridden();
+      overridden->set_effective_from_on(departure.effective_from_on());
+      *overridden->mutable_policy() = departure.policy();
       return happenings;
     }
     case v1::SchoolCommand::INTENT_NOT_SET:
@@ -278,14 +242,14 @@ Decision Decide(const Trust& trust, const Facts& facts, const v1::TrustCommand& 
       return DecideStaffList(facts, command.register_people());
     case v1::TrustCommand::kGrantRole: {
       absl::StatusOr<std::optional<v1::RoleEvent>> granted =
-          Grant(trust.facts.roles(), facts, command.grant_role(),
-                IsTrustRole(command.grant_role().role()));
+          DecideGrant(House::kTrust, trust.facts.roles(), facts, command.grant_role());
       if (!granted.ok()) return granted.status();
       if (granted->has_value()) *AddTrust(happenings).mutable_roles() = **granted;
       return happenings;
     }
     case v1::TrustCommand::kEndRole: {
-      absl::StatusOr<v1::RoleEvent> ended = End(trust.facts.roles(), command.end_role());
+      absl::StatusOr<v1::RoleEvent> ended =
+          DecideEnd(trust.facts.roles(), facts, command.end_role());
       if (!ended.ok()) return ended.status();
       *AddTrust(happenings).mutable_roles() = *ended;
       return happenings;
