@@ -17,12 +17,25 @@ absl::StatusOr<std::unique_ptr<Projector>> Projector::Start(
   absl::StatusOr<std::unique_ptr<CardFeed>> feed =
       CardFeed::Open(journal, keyring, views, std::move(projections), options.chunk_entries);
   if (!feed.ok()) return feed.status();
-  return std::unique_ptr<Projector>(new Projector(journal, *std::move(feed), options));
+  return std::unique_ptr<Projector>(
+      new Projector(journal, keyring, views, *std::move(feed), std::move(options)));
 }
 
-Projector::Projector(const storage::Journal& journal, std::unique_ptr<CardFeed> feed,
+Projector::Projector(const storage::Journal& journal, storage::Keyring& keyring,
+                     storage::Views& views, std::unique_ptr<CardFeed> feed,
                      ProjectorOptions options)
-    : journal_(journal), feed_(std::move(feed)), options_(options), position_(feed_->position()) {
+    : journal_(journal),
+      feed_(std::move(feed)),
+      options_(std::move(options)),
+      position_(feed_->position()),
+      rebuilder_(std::make_unique<Rebuilder>(RebuildBooks{journal, keyring, views, *feed_},
+                                             RebuilderOptions{
+                                                 .chunk_entries = options_.chunk_entries,
+                                                 .gives_way_for = options_.gives_way_for,
+                                                 .following = [this] { return status(); },
+                                                 .log = options_.log,
+                                                 .on_damage = options_.on_damage,
+                                             })) {
   follower_ = std::thread([this] { Follow(); });
   watcher_ = std::thread([this] { WatchPatience(); });
 }
@@ -120,9 +133,13 @@ std::list<Projector::Waiter> Projector::TakeIf(Predicate is_over) {
   return taken;
 }
 
-void Projector::Answer(std::list<Waiter> waiters, uint64_t position) {
-  for (const Waiter& waiter : waiters) {
-    waiter.done({.position = position, .behind = position < waiter.position});
+void Projector::Answer(std::list<Waiter> waiters, uint64_t position) const {
+  for (Waiter& waiter : waiters) {
+    options_.answer_on(
+        [done = std::move(waiter.done),
+         reached = Reached{.position = position, .behind = position < waiter.position}] {
+          done(reached);
+        });
   }
 }
 
@@ -145,6 +162,7 @@ absl::StatusOr<SnapshotCards> Projector::Snapshot(const std::string& name) const
 
 void Projector::Shutdown() {
   std::lock_guard only_one(shutdown_lock_);
+  rebuilder_->Shutdown();
   {
     std::lock_guard guard(lock_);
     stopping_ = true;

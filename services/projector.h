@@ -1,9 +1,11 @@
 // The projector follows the journal and keeps the cards of all projections up to date (card_feed.h
-// says how). Nothing that is written waits for it; whoever reads cards may.
+// says how), and rebuilds them on request (card_rebuild.h). Nothing that is written waits for it;
+// whoever reads cards may.
 //
 // One thread follows the journal and sleeps while there is nothing new; a second one watches over
-// the patience of those who wait. When an entry cannot be read or understood, the projector stops
-// for good with the reason: cards that may be wrong are not shown.
+// the patience of those who wait; a third one rebuilds when somebody asks. When an entry cannot be
+// read or understood, the projector stops for good with the reason: cards that may be wrong are not
+// shown.
 //
 // Thread-safe.
 #ifndef COUNTERSIGN_SERVICES_PROJECTOR_H_
@@ -19,6 +21,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,6 +29,7 @@
 #include "absl/time/time.h"
 #include "services/card_feed.h"
 #include "services/projections/projection.h"
+#include "services/rebuilder.h"
 #include "services/view_cards.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
@@ -40,6 +44,15 @@ struct ProjectorOptions {
   absl::Duration stops_within = absl::Seconds(1);
   // Told why, when an error ends the projector. Must not block.
   std::function<void(const absl::Status&)> on_stopped = [](const absl::Status&) {};
+  // Where those are answered who had to wait: calls `answer` exactly once, now or later. Reading
+  // cards takes its time, and here it would hold up the following.
+  std::function<void(std::function<void()> answer)> answer_on = [](const auto& answer) {
+    answer();
+  };
+  // As RebuilderOptions.
+  absl::Duration gives_way_for = absl::Milliseconds(50);
+  std::function<void(const std::string&)> log = [](const std::string&) {};
+  std::function<void(const absl::Status&)> on_damage = [](const absl::Status&) {};
 };
 
 // How far the cards had come when the wait ended.
@@ -65,8 +78,8 @@ class Projector {
 
   // Calls back, exactly once, when all cards reflect the first `position` entries of the journal,
   // or `behind` after `timeout`; at once and on this thread when that is so already, when the
-  // timeout is not positive, or when the projector has stopped; else on one of its threads. `done`
-  // must not block and must not call Shutdown(); no lock is held.
+  // timeout is not positive, or when the projector has stopped; else where the options say. `done`
+  // must not call Shutdown(); no lock is held.
   void WhenReached(uint64_t position, absl::Duration timeout, ReachedCallback done);
 
   // How many entries of the journal all cards reflect.
@@ -80,8 +93,15 @@ class Projector {
   // cards of a new version are being built; NOT_FOUND for a name that no projection has.
   absl::StatusOr<SnapshotCards> Snapshot(const std::string& name) const;
 
-  // Stops following and answers all who wait. Shut the journal down before, or this takes up to
-  // `stops_within`. Cards can still be read. Not from a callback.
+  // Rebuilds cards while they are followed, as Rebuilder::Start.
+  absl::Status Rebuild(RebuildRequest request) { return rebuilder_->Start(std::move(request)); }
+
+  // Gives up the rebuild that runs, if one does, and refuses any other from now on. Not from a
+  // callback.
+  void StopRebuilding() { rebuilder_->Shutdown(); }
+
+  // Stops rebuilding and following, and answers all who wait. Shut the journal down before, or this
+  // takes up to `stops_within`. Cards can still be read. Not from a callback.
   void Shutdown();
 
  private:
@@ -92,8 +112,8 @@ class Projector {
     ReachedCallback done;
   };
 
-  Projector(const storage::Journal& journal, std::unique_ptr<CardFeed> feed,
-            ProjectorOptions options);
+  Projector(const storage::Journal& journal, storage::Keyring& keyring, storage::Views& views,
+            std::unique_ptr<CardFeed> feed, ProjectorOptions options);
 
   void Follow();
   void WatchPatience();
@@ -104,7 +124,7 @@ class Projector {
   // Takes out those waiters for whom `is_over` holds. Under lock_.
   template <typename Predicate>
   std::list<Waiter> TakeIf(Predicate is_over);
-  static void Answer(std::list<Waiter> waiters, uint64_t position);
+  void Answer(std::list<Waiter> waiters, uint64_t position) const;
 
   const storage::Journal& journal_;
   const std::unique_ptr<CardFeed> feed_;
@@ -121,6 +141,7 @@ class Projector {
   std::mutex shutdown_lock_;  // So that several may shut down at once.
   std::thread follower_;
   std::thread watcher_;
+  const std::unique_ptr<Rebuilder> rebuilder_;
 };
 
 }  // namespace countersign

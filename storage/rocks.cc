@@ -136,6 +136,12 @@ rocksdb::ColumnFamilyHandle* Rocks::family(std::string_view name) const {
   return nullptr;
 }
 
+rocksdb::ColumnFamilyHandle* Rocks::TakeFamily(std::string_view name) {
+  rocksdb::ColumnFamilyHandle* taken = family(name);
+  handles_.erase(std::remove(handles_.begin(), handles_.end(), taken), handles_.end());
+  return taken;
+}
+
 std::vector<std::string> Rocks::family_names() const {
   std::vector<std::string> names;
   for (rocksdb::ColumnFamilyHandle* handle : handles_) names.push_back(handle->GetName());

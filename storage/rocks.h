@@ -64,7 +64,10 @@ class Rocks {
   rocksdb::DB& db() { return *db_; }
   // Null when there is none of this name. Owned by this object.
   rocksdb::ColumnFamilyHandle* family(std::string_view name) const;
+  // Those that nobody took.
   std::vector<std::string> family_names() const;
+  // The same as family(), to be destroyed by the caller, before this object goes.
+  rocksdb::ColumnFamilyHandle* TakeFamily(std::string_view name);
 
   static rocksdb::ColumnFamilyOptions FamilyOptions(Shape shape);
 

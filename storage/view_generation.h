@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,34 +15,33 @@
 
 namespace countersign::storage {
 
-// A generation's place in the database. Holding it keeps the database open.
+// A generation's place in the database. Holding it keeps the database open and, after the
+// generation was dropped, its files on the disk.
 struct View::Generation {
-  Generation(std::shared_ptr<Rocks> rocks, rocksdb::ColumnFamilyHandle* family, bool owns_family,
-             std::string name, uint32_t version, uint32_t number, uint64_t position)
+  Generation(std::shared_ptr<Rocks> rocks, rocksdb::ColumnFamilyHandle* family, std::string name,
+             uint32_t version, uint32_t number, uint64_t position)
       : rocks(std::move(rocks)),
         family(family),
-        owns_family(owns_family),
         name(std::move(name)),
         version(version),
         number(number),
         position(position) {}
-  ~Generation() {
-    if (owns_family) rocks->db().DestroyColumnFamilyHandle(family);
-  }
+  ~Generation() { rocks->db().DestroyColumnFamilyHandle(family); }
 
   const std::shared_ptr<Rocks> rocks;
   rocksdb::ColumnFamilyHandle* const family;
-  const bool owns_family;  // Made since the database was opened; else it belongs to `rocks`.
   const std::string name;
   const uint32_t version;
   const uint32_t number;
   std::atomic<uint64_t> position;
+  // Set before the row of its position is removed: from then on `position` is the last one.
+  std::atomic<bool> dropped{false};
 };
 
 // The row that holds a generation's position.
 std::string ViewPositionRow(uint64_t position);
-// The position of the generation in a column family; 0 if it was never committed to. DATA_LOSS.
-absl::StatusOr<uint64_t> ReadViewPosition(Rocks& rocks, const std::string& family,
-                                          const rocksdb::ReadOptions& options);
+// The position of the generation in a column family, or nothing without its row. DATA_LOSS.
+absl::StatusOr<std::optional<uint64_t>> ReadViewPosition(Rocks& rocks, const std::string& family,
+                                                         const rocksdb::ReadOptions& options);
 
 }  // namespace countersign::storage

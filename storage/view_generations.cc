@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <set>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "storage/bytes.h"
 #include "storage/errors.h"
@@ -72,16 +70,16 @@ std::string ViewPositionRow(uint64_t position) {
   return row;
 }
 
-absl::StatusOr<uint64_t> ReadViewPosition(Rocks& rocks, const std::string& family,
-                                          const rocksdb::ReadOptions& options) {
+absl::StatusOr<std::optional<uint64_t>> ReadViewPosition(Rocks& rocks, const std::string& family,
+                                                         const rocksdb::ReadOptions& options) {
   std::string row;
   const rocksdb::Status found = rocks.db().Get(options, keys::ViewPosition(family), &row);
-  if (found.IsNotFound()) return uint64_t{0};
+  if (found.IsNotFound()) return std::optional<uint64_t>();
   if (!found.ok()) return FromRocks(found, "reading a view's position");
   ByteReader reader(row);
   const uint64_t position = reader.U64();
   if (!reader.done()) return absl::DataLossError("A view's position is damaged.");
-  return position;
+  return std::optional(position);
 }
 
 struct Views::Rep {
@@ -100,6 +98,8 @@ struct Views::Rep {
   absl::StatusOr<View> Begin(const std::string& name, uint32_t version);
   absl::Status DropOld(Named& named);
   absl::Status Drop(rocksdb::ColumnFamilyHandle* family);
+  // Adds the row of a name to a batch.
+  static void NameIn(const std::string& name, const Named& named, rocksdb::WriteBatch& batch);
   static Generations NamesOf(const Named& named);
 
   std::shared_ptr<Rocks> rocks;
@@ -109,14 +109,15 @@ struct Views::Rep {
 
 absl::StatusOr<View> Views::Rep::Reopen(const std::string& name, const GenerationName& generation) {
   const std::string family_name = keys::ViewFamily(name, generation.version, generation.number);
-  rocksdb::ColumnFamilyHandle* family = rocks->family(family_name);
+  absl::StatusOr<std::optional<uint64_t>> position =
+      ReadViewPosition(*rocks, family_name, rocksdb::ReadOptions());
+  if (!position.ok()) return position.status();
+  rocksdb::ColumnFamilyHandle* family = rocks->TakeFamily(family_name);
   if (family == nullptr) {
     return absl::DataLossError(absl::StrCat("The generation ", family_name, " is missing."));
   }
-  absl::StatusOr<uint64_t> position = ReadViewPosition(*rocks, family_name, rocksdb::ReadOptions());
-  if (!position.ok()) return position.status();
-  return View(std::make_shared<View::Generation>(rocks, family, /*owns_family=*/false, name,
-                                                 generation.version, generation.number, *position));
+  return View(std::make_shared<View::Generation>(rocks, family, name, generation.version,
+                                                 generation.number, position->value_or(0)));
 }
 
 absl::Status Views::Rep::LoadName(const std::string& name, const Generations& generations) {
@@ -147,15 +148,12 @@ absl::Status Views::Rep::Load() {
 }
 
 absl::Status Views::Rep::DropUnnamed() {
-  std::set<std::string> named = {rocksdb::kDefaultColumnFamilyName};
-  for (const auto& [name, generations] : names) {
-    for (const auto& view : {generations.current, generations.building}) {
-      if (view.has_value()) named.insert(view->generation_->family->GetName());
-    }
-  }
-  for (const std::string& family : rocks->family_names()) {
-    if (named.count(family) > 0) continue;
-    absl::Status dropped = Drop(rocks->family(family));
+  // Those that are named have been taken.
+  for (const std::string& family_name : rocks->family_names()) {
+    if (family_name == rocksdb::kDefaultColumnFamilyName) continue;
+    rocksdb::ColumnFamilyHandle* family = rocks->TakeFamily(family_name);
+    const absl::Status dropped = Drop(family);
+    rocks->db().DestroyColumnFamilyHandle(family);
     if (!dropped.ok()) return dropped;
   }
   return absl::OkStatus();
@@ -169,6 +167,10 @@ Generations Views::Rep::NamesOf(const Named& named) {
   return {.current = name_of(named.current), .building = name_of(named.building)};
 }
 
+void Views::Rep::NameIn(const std::string& name, const Named& named, rocksdb::WriteBatch& batch) {
+  batch.Put(keys::ViewGenerations(name), EncodeGenerations(NamesOf(named)));
+}
+
 absl::StatusOr<View> Views::Rep::Begin(const std::string& name, uint32_t version) {
   Named& named = names[name];
   const uint32_t number = named.highest_number + 1;
@@ -178,13 +180,16 @@ absl::StatusOr<View> Views::Rep::Begin(const std::string& name, uint32_t version
       Rocks::FamilyOptions(Rocks::Shape::kRows), family_name, &family);
   if (!made.ok()) return FromRocks(made, "beginning " + family_name);
   named.highest_number = number;
-  View begun(std::make_shared<View::Generation>(rocks, family, /*owns_family=*/true, name, version,
-                                                number, 0));
+  View begun(std::make_shared<View::Generation>(rocks, family, name, version, number, 0));
   Named next = named;
   if (next.building.has_value()) next.old.push_back(*next.building);
   (next.current.has_value() ? next.building : next.current) = begun;
-  const rocksdb::Status written =
-      rocks->db().Put(Synced(), keys::ViewGenerations(name), EncodeGenerations(NamesOf(next)));
+  rocksdb::WriteBatch batch;
+  NameIn(name, next, batch);
+  // V2: a generation of this number may have been given up before a crash that forgot that its
+  // position was removed.
+  batch.Put(keys::ViewPosition(family_name), ViewPositionRow(0));
+  const rocksdb::Status written = rocks->db().Write(Synced(), &batch);
   if (!written.ok()) return FromRocks(written, "naming " + family_name);
   named = std::move(next);
   return begun;
@@ -200,7 +205,9 @@ absl::Status Views::Rep::Drop(rocksdb::ColumnFamilyHandle* family) {
 
 absl::Status Views::Rep::DropOld(Named& named) {
   while (!named.old.empty()) {
-    absl::Status dropped = Drop(named.old.back().generation_->family);
+    View::Generation& generation = *named.old.back().generation_;
+    generation.dropped.store(true);
+    absl::Status dropped = Drop(generation.family);
     if (!dropped.ok()) return dropped;
     named.old.pop_back();
   }
@@ -243,22 +250,43 @@ absl::StatusOr<View> Views::BeginGeneration(const std::string& name, uint32_t ve
   return rep_->Begin(name, version);
 }
 
-absl::Status Views::Switch(const View& built) {
+absl::Status Views::Switch(const std::vector<View>& built) {
   std::lock_guard guard(rep_->lock);
-  const auto found = rep_->names.find(built.name());
-  if (found == rep_->names.end() || !found->second.building.has_value() ||
-      found->second.building->generation_ != built.generation_) {
-    return absl::FailedPreconditionError("This generation is not being built.");
+  std::map<std::string, Rep::Named> after;
+  rocksdb::WriteBatch batch;
+  for (const View& view : built) {
+    const auto found = rep_->names.find(view.name());
+    if (found == rep_->names.end() || !found->second.building.has_value() ||
+        found->second.building->generation_ != view.generation_) {
+      return absl::FailedPreconditionError("This generation is not being built.");
+    }
+    Rep::Named next = found->second;
+    next.old.push_back(*next.current);
+    next.current = view;
+    next.building.reset();
+    Rep::NameIn(view.name(), next, batch);
+    after.insert_or_assign(view.name(), std::move(next));
   }
-  Rep::Named next = found->second;
-  next.old.push_back(*next.current);
-  next.current = built;
-  next.building.reset();
-  const rocksdb::Status written = rep_->rocks->db().Put(
-      Synced(), keys::ViewGenerations(built.name()), EncodeGenerations(Rep::NamesOf(next)));
-  if (!written.ok()) return FromRocks(written, "switching a view");
-  found->second = std::move(next);
+  const rocksdb::Status written = rep_->rocks->db().Write(Synced(), &batch);
+  if (!written.ok()) return FromRocks(written, "switching views");
+  for (auto& [name, next] : after) rep_->names[name] = std::move(next);
   return absl::OkStatus();
+}
+
+absl::Status Views::GiveUp(const std::string& name) {
+  std::lock_guard guard(rep_->lock);
+  const auto found = rep_->names.find(name);
+  if (found == rep_->names.end() || !found->second.building.has_value()) return absl::OkStatus();
+  Rep::Named next = found->second;
+  next.old.push_back(*next.building);
+  next.building.reset();
+  rocksdb::WriteBatch batch;
+  Rep::NameIn(name, next, batch);
+  // Synced, for a row must never name a family that is gone.
+  const rocksdb::Status written = rep_->rocks->db().Write(Synced(), &batch);
+  if (!written.ok()) return FromRocks(written, "giving up a generation of " + name);
+  found->second = std::move(next);
+  return rep_->DropOld(found->second);
 }
 
 absl::Status Views::DropOld(const std::string& name) {

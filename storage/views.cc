@@ -55,18 +55,25 @@ uint32_t View::version() const { return generation_->version; }
 uint32_t View::generation() const { return generation_->number; }
 
 struct ViewSnapshot::Rep {
-  explicit Rep(View view)
-      : view(std::move(view)), snapshot(this->view.generation_->rocks->db().GetSnapshot()) {}
-  ~Rep() { view.generation_->rocks->db().ReleaseSnapshot(snapshot); }
-
   rocksdb::ReadOptions Options() const {
     rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
+    options.snapshot = moment.get();
     return options;
   }
 
+  // For a pass over everything, which must not push out of the cache what others read.
+  std::unique_ptr<rocksdb::Iterator> FirstCard() const {
+    const View::Generation& generation = *view.generation_;
+    rocksdb::ReadOptions options = Options();
+    options.fill_cache = false;
+    std::unique_ptr<rocksdb::Iterator> cards(
+        generation.rocks->db().NewIterator(options, generation.family));
+    cards->SeekToFirst();
+    return cards;
+  }
+
   const View view;
-  const rocksdb::Snapshot* const snapshot;
+  const std::shared_ptr<const rocksdb::Snapshot> moment;
   uint64_t position = 0;
 };
 
@@ -76,12 +83,29 @@ ViewSnapshot& ViewSnapshot::operator=(ViewSnapshot&&) noexcept = default;
 ViewSnapshot::~ViewSnapshot() = default;
 
 absl::StatusOr<ViewSnapshot> View::Snapshot() const {
-  auto rep = std::make_unique<ViewSnapshot::Rep>(*this);
-  absl::StatusOr<uint64_t> position =
-      ReadViewPosition(*generation_->rocks, generation_->family->GetName(), rep->Options());
-  if (!position.ok()) return position.status();
-  rep->position = *position;
-  return ViewSnapshot(std::move(rep));
+  absl::StatusOr<std::vector<ViewSnapshot>> snapshots = SnapshotsOf({*this});
+  if (!snapshots.ok()) return snapshots.status();
+  return std::move(snapshots->front());
+}
+
+absl::StatusOr<std::vector<ViewSnapshot>> View::SnapshotsOf(const std::vector<View>& views) {
+  const std::shared_ptr<Rocks> rocks = views.front().generation_->rocks;
+  const std::shared_ptr<const rocksdb::Snapshot> moment(
+      rocks->db().GetSnapshot(),
+      [rocks](const rocksdb::Snapshot* taken) { rocks->db().ReleaseSnapshot(taken); });
+  std::vector<ViewSnapshot> snapshots;
+  for (const View& view : views) {
+    std::unique_ptr<ViewSnapshot::Rep> rep(new ViewSnapshot::Rep{view, moment});
+    const Generation& generation = *view.generation_;
+    const absl::StatusOr<std::optional<uint64_t>> position =
+        ReadViewPosition(*rocks, generation.family->GetName(), rep->Options());
+    if (!position.ok()) return position.status();
+    // What was dropped keeps its cards while it is held, but not its row.
+    const uint64_t without_row = generation.dropped.load() ? generation.position.load() : 0;
+    rep->position = position->value_or(without_row);
+    snapshots.push_back(ViewSnapshot(std::move(rep)));
+  }
+  return snapshots;
 }
 
 absl::StatusOr<std::optional<std::string>> ViewSnapshot::Get(std::string_view key) const {
@@ -101,9 +125,41 @@ absl::Status ViewSnapshot::Scan(const ScanRange& range, CardCallback callback) c
 
 uint64_t ViewSnapshot::position() const { return rep_->position; }
 
+absl::Status VisitBoth(const ViewSnapshot& left, const ViewSnapshot& right,
+                       CardPairCallback callback) {
+  const std::unique_ptr<rocksdb::Iterator> lefts = left.rep_->FirstCard();
+  const std::unique_ptr<rocksdb::Iterator> rights = right.rep_->FirstCard();
+  while (lefts->Valid() || rights->Valid()) {
+    int order = 0;  // Below zero: only the left one has the key; above: only the right one.
+    if (!rights->Valid()) {
+      order = -1;
+    } else if (!lefts->Valid()) {
+      order = 1;
+    } else {
+      order = lefts->key().compare(rights->key());
+    }
+    std::optional<std::string_view> left_card;
+    std::optional<std::string_view> right_card;
+    if (order <= 0) left_card = ToView(lefts->value());
+    if (order >= 0) right_card = ToView(rights->value());
+    absl::Status told =
+        callback(ToView(order <= 0 ? lefts->key() : rights->key()), left_card, right_card);
+    if (!told.ok()) return told;
+    if (order <= 0) lefts->Next();
+    if (order >= 0) rights->Next();
+  }
+  // An iterator that failed is not valid either: what it did not show must not pass for missing.
+  for (const auto& cards : {lefts.get(), rights.get()}) {
+    if (!cards->status().ok()) return FromRocks(cards->status(), "comparing cards");
+  }
+  return absl::OkStatus();
+}
+
 struct ViewBatch::Rep {
-  explicit Rep(std::vector<View> views)
-      : views(std::move(views)), rocks(this->views.front().generation_->rocks) {}
+  Rep(std::vector<View> views, Urgency urgency)
+      : views(std::move(views)), rocks(this->views.front().generation_->rocks) {
+    options.low_pri = urgency == Urgency::kCanWait;
+  }
 
   bool Has(const View& view) const {
     return std::any_of(views.begin(), views.end(),
@@ -112,12 +168,14 @@ struct ViewBatch::Rep {
 
   const std::vector<View> views;
   const std::shared_ptr<Rocks> rocks;
+  rocksdb::WriteOptions options;
   // Overwriting, so that a read finds the last change of a key.
   rocksdb::WriteBatchWithIndex changes{rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true};
   bool strayed = false;  // A view was changed that is not of this batch.
 };
 
-ViewBatch::ViewBatch(std::vector<View> views) : rep_(std::make_unique<Rep>(std::move(views))) {}
+ViewBatch::ViewBatch(std::vector<View> views, Urgency urgency)
+    : rep_(std::make_unique<Rep>(std::move(views), urgency)) {}
 ViewBatch::ViewBatch(ViewBatch&&) noexcept = default;
 ViewBatch::~ViewBatch() = default;
 
@@ -161,7 +219,7 @@ absl::Status ViewBatch::Commit(uint64_t position) {
                       ViewPositionRow(position));
   }
   const rocksdb::Status written =
-      rep_->rocks->db().Write(rocksdb::WriteOptions(), rep_->changes.GetWriteBatch());
+      rep_->rocks->db().Write(rep_->options, rep_->changes.GetWriteBatch());
   if (!written.ok()) return FromRocks(written, "writing cards");
   rep_->changes.Clear();
   for (const View& view : rep_->views) view.generation_->position.store(position);

@@ -11,7 +11,8 @@
 // Invariants:
 //   V1  Cards and position of all views in a ViewBatch change together or not at all.
 //   V2  A view's position never goes back; a new generation begins empty, at 0.
-//   V3  After a crash the current generation is the old or the new one, whole.
+//   V3  After a crash the current generation is the old or the new one, whole; views that were
+//       switched to together are then all old or all new.
 #pragma once
 
 #include <cstddef>
@@ -42,6 +43,12 @@ struct ScanRange {
 // during the call.
 using CardCallback = absl::FunctionRef<absl::Status(std::string_view key, std::string_view card)>;
 
+// What two views hold under one key; a view that has no such card holds nothing. Errors and
+// lifetimes as above.
+using CardPairCallback =
+    absl::FunctionRef<absl::Status(std::string_view key, std::optional<std::string_view> left,
+                                   std::optional<std::string_view> right)>;
+
 // The cards of a view as they stood at one position, for as long as this object lives. Movable.
 // Keeps its generation readable, also after it was dropped. Thread-safe.
 class ViewSnapshot {
@@ -57,10 +64,17 @@ class ViewSnapshot {
 
  private:
   friend class View;
+  friend absl::Status VisitBoth(const ViewSnapshot& left, const ViewSnapshot& right,
+                                CardPairCallback callback);
   struct Rep;
   explicit ViewSnapshot(std::unique_ptr<Rep> rep);
   std::unique_ptr<Rep> rep_;
 };
+
+// Visits every key that either of two snapshots has, in the order of keys: one pass over both, in
+// little memory, that leaves what others read in the cache alone.
+absl::Status VisitBoth(const ViewSnapshot& left, const ViewSnapshot& right,
+                       CardPairCallback callback);
 
 // One generation of a view. A cheap handle: copies mean the same cards. It stays usable after its
 // Views is gone, and while it lives the database stays open. Thread-safe.
@@ -74,6 +88,8 @@ class View {
   uint64_t position() const;
   // Cards and position of one moment.
   absl::StatusOr<ViewSnapshot> Snapshot() const;
+  // The same for several views of one Views, all of the same moment, in the order of `views`.
+  static absl::StatusOr<std::vector<ViewSnapshot>> SnapshotsOf(const std::vector<View>& views);
 
   const std::string& name() const;
   uint32_t version() const;
@@ -92,8 +108,13 @@ class View {
 // made so far. Used by one thread; a view is in one batch at a time.
 class ViewBatch {
  public:
+  enum class Urgency {
+    kNow,      // Somebody waits for these cards.
+    kCanWait,  // Held up first when the disk cannot keep up with all that is written.
+  };
+
   // At least one view, all of one Views.
-  explicit ViewBatch(std::vector<View> views);
+  explicit ViewBatch(std::vector<View> views, Urgency urgency = Urgency::kNow);
   ViewBatch(ViewBatch&&) noexcept;
   ~ViewBatch();
 
@@ -137,9 +158,13 @@ class Views {
   // already is given up.
   absl::StatusOr<View> BeginGeneration(const std::string& name, uint32_t version);
 
-  // Makes a generation that is being built the current one, in one synced write, which also ends
-  // the old one. FAILED_PRECONDITION when `built` is not the one being built under its name.
-  absl::Status Switch(const View& built);
+  // Makes generations that are being built the current ones, all in one synced write, which also
+  // ends the old ones. FAILED_PRECONDITION, and nothing is changed, when one of them is not the one
+  // being built under its name.
+  absl::Status Switch(const std::vector<View>& built);
+
+  // Gives up the generation that is being built under a name, if there is one, and frees its disk.
+  absl::Status GiveUp(const std::string& name);
 
   // Frees the disk of every generation of a name that is neither current nor being built. Handles
   // to it stay readable until they are gone. Open does the same for all names.

@@ -188,6 +188,56 @@ TEST_F(ViewsTest, ASnapshotStandsStill) {
   EXPECT_EQ(snapshot.position(), 1u);
 }
 
+TEST_F(ViewsTest, SnapshotsOfSeveralViewsAreOfOneMoment) {
+  const View obligations = Obligations();
+  const View directory = Directory();
+  Put(obligations, "a", "old", 3);
+  Put(directory, "a", "other", 2);
+  const std::vector<ViewSnapshot> snapshots = View::SnapshotsOf({obligations, directory}).value();
+  Put(directory, "a", "new", 3);
+  ASSERT_EQ(snapshots.size(), 2u);
+  EXPECT_EQ(snapshots[0].position(), 3u);
+  EXPECT_EQ(snapshots[1].position(), 2u);
+  EXPECT_EQ(snapshots[1].Get("a").value(), "other");
+}
+
+TEST_F(ViewsTest, ASnapshotOfWhatWasDroppedKeepsItsPosition) {
+  const View old = Obligations();
+  Put(old, "a", "old", 7);
+  ASSERT_TRUE(views_->Switch({views_->BeginGeneration("obligations", 1).value()}).ok());
+  ASSERT_TRUE(views_->DropOld("obligations").ok());
+  const ViewSnapshot snapshot = old.Snapshot().value();
+  EXPECT_EQ(snapshot.position(), 7u);
+  EXPECT_THAT(Cards({}, snapshot), ElementsAre("a=old"));
+}
+
+TEST_F(ViewsTest, BothSidesOfEveryKeyAreVisitedOnceInOrder) {
+  const View left = Obligations();
+  const View right = Directory();
+  for (const char* key : {"a", "b", "d"}) Put(left, key, "left", 1);
+  for (const char* key : {"b", "c", "d", "e"}) Put(right, key, "right", 1);
+  const auto lines_of = [](const View& one, const View& other) {
+    std::vector<std::string> lines;
+    const absl::Status visited =
+        VisitBoth(one.Snapshot().value(), other.Snapshot().value(),
+                  [&](std::string_view key, std::optional<std::string_view> l,
+                      std::optional<std::string_view> r) {
+                    lines.push_back(std::string(key) + "=" + std::string(l.value_or("-")) + "," +
+                                    std::string(r.value_or("-")));
+                    return absl::OkStatus();
+                  });
+    EXPECT_TRUE(visited.ok()) << visited;
+    return lines;
+  };
+  EXPECT_THAT(lines_of(left, right),
+              ElementsAre("a=left,-", "b=left,right", "c=-,right", "d=left,right", "e=-,right"));
+  EXPECT_THAT(lines_of(right, left),
+              ElementsAre("a=-,left", "b=right,left", "c=right,-", "d=right,left", "e=right,-"));
+  EXPECT_EQ(VisitBoth(left.Snapshot().value(), right.Snapshot().value(),
+                      [](auto, auto, auto) { return absl::CancelledError("enough"); }),
+            absl::CancelledError("enough"));
+}
+
 TEST_F(ViewsTest, ANameHasToBePlain) {
   for (const char* name : {"", "a.b", "a/b", "a b"}) {
     EXPECT_EQ(views_->OpenView(name, 1).status().code(), kInvalid) << name;
@@ -204,7 +254,7 @@ TEST_F(ViewsTest, ANewVersionIsBuiltBesideTheOldOneUntilItIsSwitchedTo) {
   EXPECT_EQ(views_->Current("obligations")->Get("a").value(), "one");
   EXPECT_EQ(Obligations(2).Get("a").value(), "two");
   EXPECT_EQ(Obligations(2).position(), 3u);
-  ASSERT_TRUE(views_->Switch(Obligations(2)).ok());
+  ASSERT_TRUE(views_->Switch({Obligations(2)}).ok());
   EXPECT_EQ(views_->Current("obligations")->Get("a").value(), "two");
   Open();
   EXPECT_EQ(views_->Current("obligations")->Get("a").value(), "two");
@@ -218,7 +268,7 @@ TEST_F(ViewsTest, ARebuildIsComparedAndSwitchedToAndTheOldOneDropped) {
   EXPECT_THAT(Cards({}, rebuilt), IsEmpty());
   Put(rebuilt, "a", "rebuilt", 9);
   EXPECT_EQ(Obligations().Get("a").value(), "followed");
-  ASSERT_TRUE(views_->Switch(rebuilt).ok());
+  ASSERT_TRUE(views_->Switch({rebuilt}).ok());
   EXPECT_EQ(Obligations().Get("a").value(), "rebuilt");
   ASSERT_TRUE(views_->DropOld("obligations").ok());
   EXPECT_EQ(old.Get("a").value(), "followed") << "a handle stays readable";
@@ -228,12 +278,12 @@ TEST_F(ViewsTest, ARebuildIsComparedAndSwitchedToAndTheOldOneDropped) {
 TEST_F(ViewsTest, OnlyTheGenerationBeingBuiltIsSwitchedTo) {
   const View current = Obligations();
   const auto failed = absl::StatusCode::kFailedPrecondition;
-  EXPECT_EQ(views_->Switch(current).code(), failed);
+  EXPECT_EQ(views_->Switch({current}).code(), failed);
   const View given_up = views_->BeginGeneration("obligations", 1).value();
   const View built = views_->BeginGeneration("obligations", 1).value();
-  EXPECT_EQ(views_->Switch(given_up).code(), failed);
-  EXPECT_TRUE(views_->Switch(built).ok());
-  EXPECT_EQ(views_->Switch(built).code(), failed);
+  EXPECT_EQ(views_->Switch({given_up}).code(), failed);
+  EXPECT_TRUE(views_->Switch({built}).ok());
+  EXPECT_EQ(views_->Switch({built}).code(), failed);
 }
 
 TEST_F(ViewsTest, V2ANumberOfAGenerationIsNeverUsedAgain) {
@@ -246,11 +296,88 @@ TEST_F(ViewsTest, V2ANumberOfAGenerationIsNeverUsedAgain) {
       EXPECT_THAT(Cards({}, begun), IsEmpty());
       Put(begun, "a", "card", 5);
       last = begun.generation();
-      ASSERT_TRUE(!switched || views_->Switch(begun).ok());
+      ASSERT_TRUE(!switched || views_->Switch({begun}).ok());
     }
     ASSERT_TRUE(views_->DropOld("obligations").ok());
     Open();
   }
+}
+
+TEST_F(ViewsTest, WhatIsBeingBuiltCanBeGivenUp) {
+  Put(Obligations(), "a", "followed", 9);
+  {
+    const View built = views_->BeginGeneration("obligations", 1).value();
+    Put(built, "a", "rebuilt", 3);
+    ASSERT_TRUE(views_->GiveUp("obligations").ok());
+    EXPECT_EQ(views_->Switch({built}).code(), absl::StatusCode::kFailedPrecondition);
+  }
+  ASSERT_TRUE(views_->GiveUp("obligations").ok()) << "there is nothing to give up any more";
+  ASSERT_TRUE(views_->GiveUp("unknown").ok());
+  Open();
+  EXPECT_EQ(Obligations().Get("a").value(), "followed");
+  EXPECT_EQ(views_->Switch({Obligations()}).code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(ViewsTest, V3SeveralViewsAreSwitchedToTogetherOrNotAtAll) {
+  Put(Obligations(), "a", "old", 9);
+  Put(Directory(), "a", "old", 9);
+  const View obligations = views_->BeginGeneration("obligations", 1).value();
+  const View directory = views_->BeginGeneration("directory", 1).value();
+  EXPECT_EQ(views_->Switch({obligations, Directory()}).code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Obligations().Get("a").value(), "old");
+  ASSERT_TRUE(views_->Switch({obligations, directory}).ok());
+  EXPECT_EQ(Obligations().generation(), obligations.generation());
+  EXPECT_EQ(Directory().generation(), directory.generation());
+}
+
+// A dropped generation's disk is free once nobody holds it, also when it is as old as the program.
+TEST_F(ViewsTest, TheDiskOfWhatWasDroppedIsFree) {
+  const auto tables = [&] {
+    size_t count = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder_ / "views")) {
+      if (file.path().extension() == ".sst") ++count;
+    }
+    return count;
+  };
+  Put(Obligations(), "a", "old", 9);
+  Open();  // Recovery writes what the log held into a table.
+  const size_t with_old = tables();
+  ASSERT_GT(with_old, 0u);
+  ASSERT_TRUE(views_->Switch({views_->BeginGeneration("obligations", 1).value()}).ok());
+  {
+    const View held = *views_->Current("obligations");
+    ASSERT_TRUE(views_->DropOld("obligations").ok());
+  }
+  EXPECT_LT(tables(), with_old);
+}
+
+// The name of a generation that was given up may be used again after a crash: its position not.
+TEST_F(ViewsTest, V2ANewGenerationBeginsAtTheBeginningWhateverACrashForgot) {
+  PowerCutDisk disk;
+  views_.reset();
+  std::filesystem::remove_all(folder_ / "views");
+  Open(disk.env());
+  Put(Obligations(), "a", "old", 9);
+  {
+    const View built = views_->BeginGeneration("obligations", 1).value();
+    Put(built, "a", "given up", 5);
+  }
+  ASSERT_TRUE(views_->GiveUp("obligations").ok());
+  // The family is gone for good, but that its position was removed was not synced.
+  disk.Cut();
+  views_.reset();
+  disk.Restore();
+  Open(disk.env());
+  EXPECT_EQ(Obligations().position(), 9u);
+  {
+    const View begun = views_->BeginGeneration("obligations", 1).value();
+    EXPECT_EQ(begun.Snapshot()->position(), 0u);
+    ASSERT_TRUE(views_->Switch({begun}).ok());
+  }
+  Open(disk.env());
+  EXPECT_EQ(Obligations().position(), 0u);
+  views_.reset();
 }
 
 TEST_F(ViewsTest, V3APowerCutAtAnySyncOfASwitchLeavesOneWholeGeneration) {
@@ -268,7 +395,7 @@ TEST_F(ViewsTest, V3APowerCutAtAnySyncOfASwitchLeavesOneWholeGeneration) {
       if (built.ok()) {
         ViewBatch batch({*built});
         batch.Put(*built, "a", "new");
-        switched = batch.Commit(9).ok() && views_->Switch(*built).ok() &&
+        switched = batch.Commit(9).ok() && views_->Switch({*built}).ok() &&
                    views_->DropOld("obligations").ok();
       }
     }

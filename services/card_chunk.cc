@@ -1,0 +1,56 @@
+#include "services/card_chunk.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/event_codec.h"
+#include "services/view_cards.h"
+
+namespace countersign {
+namespace {
+
+absl::Status At(uint64_t position, const std::string& projection, const absl::Status& failed) {
+  return absl::Status(failed.code(), absl::StrCat("projection ", projection, ", position ",
+                                                  position, ": ", failed.message()));
+}
+
+absl::Status Missing(uint64_t position) {
+  return absl::DataLossError(absl::StrCat("position ", position, " is missing"));
+}
+
+}  // namespace
+
+absl::Status FeedChunk(const storage::Journal& journal, storage::Keyring& keyring,
+                       const std::vector<CardsFed>& together, uint64_t from, uint64_t up_to,
+                       storage::ViewBatch::Urgency urgency, UnreadableCallback unreadable) {
+  std::vector<storage::View> views;
+  for (const CardsFed& fed : together) views.push_back(fed.view);
+  storage::ViewBatch batch(std::move(views), urgency);
+  uint64_t next = from;
+  const absl::Status read =
+      journal.ReadAll(from, up_to - from,
+                      [&](const storage::StoredEvent& stored, std::string_view) -> absl::Status {
+                        if (stored.position != next) return Missing(next);
+                        ++next;
+                        const absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
+                        if (storage::IsKeyDestroyed(recorded.status())) {
+                          unreadable(stored);
+                          return absl::OkStatus();
+                        }
+                        if (!recorded.ok()) return recorded.status();
+                        for (const CardsFed& fed : together) {
+                          BatchCards cards(batch, fed.view);
+                          const absl::Status applied = fed.projection->Apply(*recorded, cards);
+                          if (!applied.ok())
+                            return At(stored.position, fed.projection->name(), applied);
+                        }
+                        return absl::OkStatus();
+                      });
+  if (!read.ok()) return read;
+  if (next != up_to) return Missing(next);
+  return batch.Commit(next);
+}
+
+}  // namespace countersign
