@@ -1,62 +1,6 @@
 #include "services/policy.h"
 
-#include <algorithm>
-
 namespace countersign {
-namespace {
-
-bool Manages(const rules::Person& manager, const rules::Person& person) {
-  const auto& ids = person.facts.manager_ids();
-  return std::find(ids.begin(), ids.end(), manager.facts.person_id()) != ids.end();
-}
-
-void AddRoles(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles,
-              const rules::Person& caller, Standings& standings) {
-  for (const v1::RoleHeld& held : roles) {
-    if (held.person_id() != caller.facts.person_id()) continue;
-    if (held.role() == v1::ROLE_HEADTEACHER) standings.Add(Standing::kHead);
-    if (held.role() == v1::ROLE_OFFICE) standings.Add(Standing::kOffice);
-    if (held.role() == v1::ROLE_TRAINING_LEAD) standings.Add(Standing::kTrainingLead);
-    if (held.role() == v1::ROLE_GOVERNOR) standings.Add(Standing::kGovernor);
-    if (held.role() == v1::ROLE_TRUST_LEAD) standings.Add(Standing::kTrustLead);
-    if (held.role() == v1::ROLE_AUDITOR) standings.Add(Standing::kAuditor);
-  }
-}
-
-}  // namespace
-
-absl::string_view NameOf(Standing standing) {
-  switch (standing) {
-    case Standing::kReviewee:
-      return "reviewee";
-    case Standing::kReviewer:
-      return "reviewer";
-    case Standing::kLineManager:
-      return "line_manager";
-    case Standing::kHead:
-      return "headteacher";
-    case Standing::kSubstituteHead:
-      return "substitute_head";
-    case Standing::kOffice:
-      return "office";
-    case Standing::kTrainingLead:
-      return "training_lead";
-    case Standing::kGovernor:
-      return "governor";
-    case Standing::kTrustLead:
-      return "trust_lead";
-    case Standing::kAuditor:
-      return "auditor";
-    case Standing::kSelf:
-      return "self";
-    case Standing::kMember:
-      return "member";
-    case Standing::kFounder:
-      return "founder";
-  }
-  return "";
-}
-
 absl::string_view NameOf(Action action) {
   switch (action) {
     case Action::kFoundTrust:
@@ -69,12 +13,18 @@ absl::string_view NameOf(Action action) {
       return "import_bank_holidays";
     case Action::kOpenCycle:
       return "open_cycle";
+    case Action::kOverridePolicy:
+      return "override_policy";
     case Action::kGrantTrustRole:
       return "grant_trust_role";
     case Action::kEndTrustRole:
       return "end_trust_role";
     case Action::kSeeTrust:
       return "see_trust";
+    case Action::kSeeCompliance:
+      return "see_compliance";
+    case Action::kRebuildCards:
+      return "rebuild_cards";
     case Action::kImportCalendar:
       return "import_calendar";
     case Action::kGrantSchoolRole:
@@ -99,8 +49,28 @@ absl::string_view NameOf(Action action) {
       return "enrol";
     case Action::kWithdrawEnrolment:
       return "withdraw_enrolment";
+    case Action::kSuspendPlan:
+      return "suspend_plan";
+    case Action::kResumePlan:
+      return "resume_plan";
     case Action::kAssignReviewer:
       return "assign_reviewer";
+    case Action::kRequestReplacement:
+      return "request_replacement";
+    case Action::kDecideReplacement:
+      return "decide_replacement";
+    case Action::kReplaceReviewer:
+      return "replace_reviewer";
+    case Action::kSeeReplacementRequests:
+      return "see_replacement_requests";
+    case Action::kIssuePreparationPack:
+      return "issue_preparation_pack";
+    case Action::kSharePreparation:
+      return "share_preparation";
+    case Action::kRecordConsultation:
+      return "record_consultation";
+    case Action::kArrangeRelease:
+      return "arrange_release";
     case Action::kConfirmMeeting:
       return "confirm_meeting";
     case Action::kMoveMeeting:
@@ -125,14 +95,28 @@ absl::string_view NameOf(Action action) {
       return "decline_change";
     case Action::kFinaliseRecord:
       return "finalise_record";
+    case Action::kExtendDeadline:
+      return "extend_deadline";
     case Action::kSign:
       return "sign";
+    case Action::kDeclineSignature:
+      return "decline_signature";
+    case Action::kCloseUnsigned:
+      return "close_unsigned";
+    case Action::kIssueCopies:
+      return "issue_copies";
+    case Action::kSeeAnnex:
+      return "see_annex";
+    case Action::kListAnnexes:
+      return "list_annexes";
     case Action::kSeePlan:
       return "see_plan";
     case Action::kSeeTimeline:
       return "see_timeline";
     case Action::kSeeDeadlines:
       return "see_deadlines";
+    case Action::kSeeAccesses:
+      return "see_accesses";
     case Action::kListPlans:
       return "list_plans";
     case Action::kListObligations:
@@ -230,74 +214,66 @@ const std::vector<PolicyRow>& PolicyTable() {
       // The clock of a demo; the demo itself asks for nothing more than a name.
       {"P075", Action::kMoveClock, Standing::kMember},
       {"P076", Action::kMoveClock, Standing::kFounder},
+      // The head plans for rests; the substitute where it is the head's own plan (A22, A11).
+      {"P077", Action::kSuspendPlan, Standing::kHead},
+      {"P078", Action::kSuspendPlan, Standing::kSubstituteHead},
+      {"P079", Action::kResumePlan, Standing::kHead},
+      {"P080", Action::kResumePlan, Standing::kSubstituteHead},
+      // Another reviewer: R27 to R29, A11, A23.
+      {"P081", Action::kRequestReplacement, Standing::kReviewee},
+      {"P082", Action::kDecideReplacement, Standing::kHead},
+      {"P083", Action::kDecideReplacement, Standing::kSubstituteHead},
+      {"P084", Action::kReplaceReviewer, Standing::kHead},
+      {"P085", Action::kReplaceReviewer, Standing::kSubstituteHead},
+      {"P086", Action::kSeeReplacementRequests, Standing::kReviewee},
+      {"P087", Action::kSeeReplacementRequests, Standing::kHead},
+      {"P088", Action::kSeeReplacementRequests, Standing::kSubstituteHead},
+      // Preparing: R34 to R40, R86.
+      {"P089", Action::kIssuePreparationPack, Standing::kReviewer},
+      {"P090", Action::kRecordConsultation, Standing::kReviewer},
+      {"P091", Action::kSharePreparation, Standing::kReviewee},
+      {"P092", Action::kArrangeRelease, Standing::kReviewer},
+      {"P093", Action::kArrangeRelease, Standing::kLineManager},
+      {"P094", Action::kArrangeRelease, Standing::kHead},
+      // More time, signatures that are missing, copies: R75 to R78, A04.
+      {"P095", Action::kExtendDeadline, Standing::kHead},
+      {"P096", Action::kExtendDeadline, Standing::kSubstituteHead},
+      {"P097", Action::kDeclineSignature, Standing::kReviewer},
+      {"P098", Action::kDeclineSignature, Standing::kReviewee},
+      {"P099", Action::kCloseUnsigned, Standing::kHead},
+      {"P100", Action::kCloseUnsigned, Standing::kSubstituteHead},
+      {"P101", Action::kIssueCopies, Standing::kReviewer},
+      {"P102", Action::kIssueCopies, Standing::kHead},
+      {"P103", Action::kSeeAnnex, Standing::kTrainingLead},
+      {"P104", Action::kListAnnexes, Standing::kTrainingLead},
+      // The trust in view: R02, R80, R84.
+      {"P105", Action::kOverridePolicy, Standing::kTrustLead},
+      {"P106", Action::kSeeCompliance, Standing::kTrustLead},
+      {"P107", Action::kSeeCompliance, Standing::kHead},
+      {"P108", Action::kSeeCompliance, Standing::kOffice},
+      {"P109", Action::kSeeCompliance, Standing::kGovernor},
+      {"P110", Action::kRebuildCards, Standing::kTrustLead},
+      {"P111", Action::kSeeAccesses, Standing::kReviewee},
   };
   return *kTable;
 }
 
+const std::vector<PolicyBar>& PolicyBars() {
+  static const auto* const kBars = new std::vector<PolicyBar>{
+      // R28: the reasons are not for whom they are about, though they be head or trust lead.
+      {Action::kSeeReplacementRequests, Standing::kChallenged},
+  };
+  return *kBars;
+}
+
 const PolicyRow* Permit(Action action, const Standings& standings) {
+  for (const PolicyBar& bar : PolicyBars()) {
+    if (bar.action == action && standings.Has(bar.standing)) return nullptr;
+  }
   for (const PolicyRow& row : PolicyTable()) {
     if (row.action == action && standings.Has(row.standing)) return &row;
   }
   return nullptr;
-}
-
-Standings StandingsTo(const rules::Trust& trust, const rules::Person& caller) {
-  Standings standings;
-  if (!rules::IsFounded(trust)) {
-    standings.Add(Standing::kFounder);
-    return standings;
-  }
-  if (!rules::IsKnown(caller)) return standings;
-  standings.Add(Standing::kMember);
-  AddRoles(trust.facts.roles(), caller, standings);
-  return standings;
-}
-
-Standings StandingsTo(const rules::School& school, const rules::Trust& trust,
-                      const rules::Person& caller) {
-  Standings standings = StandingsTo(trust, caller);
-  if (rules::IsKnown(caller)) AddRoles(school.facts.roles(), caller, standings);
-  return standings;
-}
-
-Standings StandingsTo(const rules::Person& person, const rules::School& school,
-                      const rules::Trust& trust, const rules::Person& caller) {
-  Standings standings = StandingsTo(school, trust, caller);
-  if (!rules::IsKnown(caller)) return standings;
-  if (person.facts.person_id() == caller.facts.person_id()) {
-    standings.Add(Standing::kSelf);
-    // Facts about one's work move one's deadlines and open one's plan: others record them.
-    standings.Remove(Standing::kHead);
-    standings.Remove(Standing::kOffice);
-    standings.Remove(Standing::kTrustLead);
-  }
-  if (Manages(caller, person)) standings.Add(Standing::kLineManager);
-  return standings;
-}
-
-Standings StandingsTo(const rules::Plan& plan, const rules::Person& reviewee,
-                      const rules::School& school, const rules::Trust& trust,
-                      const rules::Person& caller) {
-  Standings standings = StandingsTo(school, trust, caller);
-  if (!rules::IsKnown(caller)) return standings;
-  const std::string& caller_id = caller.facts.person_id();
-  if (Manages(caller, reviewee)) standings.Add(Standing::kLineManager);
-  if (plan.progress.reviewer_id() == caller_id) standings.Add(Standing::kReviewer);
-  if (plan.progress.reviewee_id() == caller_id) {
-    standings.Add(Standing::kReviewee);
-    // R90: nobody picks their own reviewer, the head included; A11: the trust lead acts instead.
-    standings.Remove(Standing::kHead);
-    standings.Remove(Standing::kOffice);
-  } else if (standings.Has(Standing::kTrustLead)) {
-    // A11: somebody acts for the head whose own plan it is, or who manages the reviewee.
-    const std::string head = rules::HeadOf(school.facts);
-    const auto& managers = reviewee.facts.manager_ids();
-    if (!head.empty() && (head == plan.progress.reviewee_id() ||
-                          std::find(managers.begin(), managers.end(), head) != managers.end())) {
-      standings.Add(Standing::kSubstituteHead);
-    }
-  }
-  return standings;
 }
 
 }  // namespace countersign

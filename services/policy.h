@@ -1,44 +1,18 @@
 // Who may do and see what: one table, standing x action, evaluated for every call. Deny by default.
 //
 // A standing is how the caller stands to the thing that the call is about, found from journaled
-// facts alone (standings below). Every permission names its row; the row's id goes into the entry,
+// facts alone (standings.h). Every permission names its row; the row's id goes into the entry,
 // so that "was this allowed then?" can be answered later. ROW IDS ARE PERSISTENT: append, never
 // reuse (tests/services/policy_test.cc keeps the golden list).
 #ifndef COUNTERSIGN_SERVICES_POLICY_H_
 #define COUNTERSIGN_SERVICES_POLICY_H_
 
-#include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "services/rules/person.h"
-#include "services/rules/plan.h"
-#include "services/rules/school.h"
-#include "services/rules/trust.h"
+#include "services/standings.h"
 
 namespace countersign {
-
-// How a caller can stand to a thing (design: confidentiality, section 1).
-enum class Standing {
-  kReviewee,        // The plan is theirs.
-  kReviewer,        // Assigned to this plan.
-  kLineManager,     // Recorded for the person, while it lasts.
-  kHead,            // Of the school that holds the plan or in which the person works.
-  kSubstituteHead,  // The trust lead, where the head is the reviewee or their line manager (A11).
-  kOffice,          // Of the school, or of the trust.
-  kTrainingLead,    // Of the school.
-  kGovernor,        // Of the school or the trust.
-  kTrustLead,
-  kAuditor,
-  kSelf,     // The person asked about.
-  kMember,   // Anybody registered in the trust.
-  kFounder,  // Anybody identified, while there is no trust.
-};
-
-// "reviewee", "headteacher" ... PERSISTENT: goes into entries as the role used.
-absl::string_view NameOf(Standing standing);
 
 // Everything a caller can ask for: one for each RPC, or one for several that nobody would allow
 // apart.
@@ -48,9 +22,12 @@ enum class Action {
   kAdoptPolicy,
   kImportBankHolidays,
   kOpenCycle,
+  kOverridePolicy,
   kGrantTrustRole,
   kEndTrustRole,
   kSeeTrust,
+  kSeeCompliance,
+  kRebuildCards,
   kImportCalendar,
   kGrantSchoolRole,
   kEndSchoolRole,
@@ -63,7 +40,17 @@ enum class Action {
   kSeeSelf,
   kEnrol,
   kWithdrawEnrolment,
+  kSuspendPlan,
+  kResumePlan,
   kAssignReviewer,
+  kRequestReplacement,
+  kDecideReplacement,
+  kReplaceReviewer,
+  kSeeReplacementRequests,
+  kIssuePreparationPack,
+  kSharePreparation,
+  kRecordConsultation,
+  kArrangeRelease,
   kConfirmMeeting,
   kMoveMeeting,
   kCorrectMeeting,
@@ -76,10 +63,17 @@ enum class Action {
   kReviseDraft,
   kDeclineChange,
   kFinaliseRecord,
+  kExtendDeadline,
   kSign,
+  kDeclineSignature,
+  kCloseUnsigned,
+  kIssueCopies,
+  kSeeAnnex,
+  kListAnnexes,
   kSeePlan,
   kSeeTimeline,
   kSeeDeadlines,
+  kSeeAccesses,
   kListPlans,
   kListObligations,
   kMoveClock,
@@ -87,18 +81,6 @@ enum class Action {
 
 // "assign_reviewer" ... for the record of a denial, which names nothing else. PERSISTENT.
 absl::string_view NameOf(Action action);
-
-// A set of standings.
-class Standings {
- public:
-  void Add(Standing standing) { bits_ |= Bit(standing); }
-  bool Has(Standing standing) const { return (bits_ & Bit(standing)) != 0; }
-  void Remove(Standing standing) { bits_ &= ~Bit(standing); }
-
- private:
-  static uint32_t Bit(Standing standing) { return uint32_t{1} << static_cast<int>(standing); }
-  uint32_t bits_ = 0;
-};
 
 // One line of the table: this standing allows this action.
 struct PolicyRow {
@@ -110,21 +92,18 @@ struct PolicyRow {
 // The whole table, in the order in which rows are tried.
 const std::vector<PolicyRow>& PolicyTable();
 
-// The first row that allows the action to somebody of these standings, or nullptr: denied.
-const PolicyRow* Permit(Action action, const Standings& standings);
+// A standing that bars an action, however else somebody stands.
+struct PolicyBar {
+  Action action;
+  Standing standing;
+};
 
-// How somebody stands to the trust as such.
-Standings StandingsTo(const rules::Trust& trust, const rules::Person& caller);
-// ... to a school of it.
-Standings StandingsTo(const rules::School& school, const rules::Trust& trust,
-                      const rules::Person& caller);
-// ... to a person who works in `school` (an unknown school for central staff).
-Standings StandingsTo(const rules::Person& person, const rules::School& school,
-                      const rules::Trust& trust, const rules::Person& caller);
-// ... to a plan that `school` holds. Nobody acts as head in their own plan.
-Standings StandingsTo(const rules::Plan& plan, const rules::Person& reviewee,
-                      const rules::School& school, const rules::Trust& trust,
-                      const rules::Person& caller);
+// All of them.
+const std::vector<PolicyBar>& PolicyBars();
+
+// The first row that allows the action to somebody of these standings, or nullptr: denied, because
+// no row does or a bar stands in the way.
+const PolicyRow* Permit(Action action, const Standings& standings);
 
 }  // namespace countersign
 

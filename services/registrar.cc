@@ -57,6 +57,8 @@ bool OpensSomething(const v1::Command& command) {
 struct Registrar::Gathered {
   StreamId subject;
   int64_t subject_version = storage::kNoStream;
+  absl::Time now;  // Standings and rules judge the same moment, at midnight too.
+  absl::CivilDay today;
   Standings standings;
   Folded<rules::Trust> trust;
   Folded<rules::School> school;
@@ -65,15 +67,6 @@ struct Registrar::Gathered {
   Folded<rules::Person> person;  // The subject, or the plan's reviewee.
   absl::flat_hash_map<std::string, Folded<rules::Person>> people;
   absl::flat_hash_map<std::string, std::string> ids_by_staff_key;
-
-  rules::Facts Facts() const {
-    rules::Facts facts;
-    facts.trust = trust.state.get();
-    facts.school = school.state.get();
-    for (const auto& [id, folded] : people) facts.people[id] = folded.state.get();
-    facts.ids_by_staff_key = ids_by_staff_key;
-    return facts;
-  }
 };
 
 Registrar::Registrar(storage::Journal& journal, storage::Keyring& keyring, States& states,
@@ -152,6 +145,8 @@ absl::StatusOr<Registrar::Gathered> Registrar::Gather(const Submission& submissi
   absl::StatusOr<StreamId> subject = SubjectStream(submission);
   if (!subject.ok()) return subject.status();
   gathered.subject = *subject;
+  gathered.now = clock_.Now();
+  gathered.today = absl::ToCivilDay(gathered.now, zone_);
   absl::StatusOr<Folded<rules::Trust>> trust = states_.TheTrust();
   if (!trust.ok()) return trust.status();
   gathered.trust = *trust;
@@ -210,7 +205,7 @@ absl::Status Registrar::GatherPlan(const Submission& submission, Gathered& gathe
   const auto reviewee = gathered.people.find(progress.reviewee_id());
   if (reviewee != gathered.people.end()) gathered.person = reviewee->second;
   gathered.standings = StandingsTo(*gathered.plan, *gathered.person, *gathered.school,
-                                   *gathered.trust, *gathered.caller);
+                                   *gathered.trust, *gathered.caller, gathered.today);
   return absl::OkStatus();
 }
 
@@ -225,8 +220,8 @@ absl::Status Registrar::GatherPerson(const Submission& submission, Gathered& gat
   if (absl::Status added = AddSchool(gathered, gathered.person->facts.school_id()); !added.ok()) {
     return added;
   }
-  gathered.standings =
-      StandingsTo(*gathered.person, *gathered.school, *gathered.trust, *gathered.caller);
+  gathered.standings = StandingsTo(*gathered.person, *gathered.school, *gathered.trust,
+                                   *gathered.caller, gathered.today);
   return absl::OkStatus();
 }
 
@@ -236,13 +231,14 @@ absl::Status Registrar::GatherSchool(const Submission& submission, Gathered& gat
   for (const std::string& id : rules::PeopleNeeded(submission.command.school().grant_role())) {
     if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
   }
-  gathered.standings = StandingsTo(*gathered.school, *gathered.trust, *gathered.caller);
+  gathered.standings =
+      StandingsTo(*gathered.school, *gathered.trust, *gathered.caller, gathered.today);
   return absl::OkStatus();
 }
 
 absl::Status Registrar::GatherTrust(const Submission& submission, Gathered& gathered) {
   gathered.subject_version = gathered.trust.version;
-  gathered.standings = StandingsTo(*gathered.trust, *gathered.caller);
+  gathered.standings = StandingsTo(*gathered.trust, *gathered.caller, gathered.today);
   // A list of thousands is not read for somebody who may not hand it in.
   if (Permit(submission.action, gathered.standings) == nullptr) return absl::OkStatus();
   const v1::TrustCommand& command = submission.command.trust();
@@ -303,8 +299,12 @@ absl::StatusOr<bool> Registrar::FirstAnswer(const Submission& submission, const 
 
 rules::Decision Registrar::Decide(const Submission& submission, const Gathered& gathered,
                                   const std::string& fresh_id) {
-  rules::Facts facts = gathered.Facts();
-  facts.now = clock_.Now();
+  rules::Facts facts;
+  facts.now = gathered.now;
+  facts.trust = gathered.trust.state.get();
+  facts.school = gathered.school.state.get();
+  for (const auto& [id, folded] : gathered.people) facts.people[id] = folded.state.get();
+  facts.ids_by_staff_key = gathered.ids_by_staff_key;
   facts.zone = zone_;
   facts.caller_id = storage::ToString(submission.caller.person_id);
   facts.signing_method = submission.caller.method;
@@ -386,6 +386,7 @@ void Registrar::ExpectStanding(const Gathered& gathered, Standing standing,
     case Standing::kSelf:
     case Standing::kMember:
     case Standing::kFounder:
+    case Standing::kChallenged:
       return;  // Found from what is written itself, or never lost.
   }
   for (const storage::Expectation& known : request.expectations) {
