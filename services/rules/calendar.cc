@@ -42,18 +42,23 @@ Season SeasonOn(absl::CivilDay day, const SchoolCalendar& calendar) {
   return term_before && term_after ? Season::kHoliday : Season::kUnpublished;
 }
 
-bool WorksOn(absl::CivilDay day, const WorkFacts& person) {
+// The week of the pattern that `day` lies in, or null where no days are recorded.
+const WorkWeek* WeekOn(absl::CivilDay day, const WorkFacts& person) {
   const WorkPattern* pattern = PatternOn(day, person);
-  if (pattern == nullptr || pattern->weeks.empty()) return true;
-  const int weekday = WeekdayIndex(day);
-  if (pattern->weeks.size() == 1) return pattern->weeks[0].works[weekday];
+  if (pattern == nullptr || pattern->weeks.empty()) return nullptr;
+  if (pattern->weeks.size() == 1) return &pattern->weeks[0];
 
-  const absl::CivilDay monday = day - weekday;
+  const absl::CivilDay monday = day - WeekdayIndex(day);
   const absl::CivilDay anchor_monday = pattern->anchor - WeekdayIndex(pattern->anchor);
   const absl::civil_diff_t cycle = static_cast<absl::civil_diff_t>(pattern->weeks.size());
   // The remainder of a negative number is negative; before the anchor the cycle runs on backwards.
   const absl::civil_diff_t week = (((monday - anchor_monday) / 7) % cycle + cycle) % cycle;
-  return pattern->weeks[week].works[weekday];
+  return &pattern->weeks[week];
+}
+
+bool WorksOn(absl::CivilDay day, const WorkFacts& person) {
+  const WorkWeek* week = WeekOn(day, person);
+  return week == nullptr || week->works[WeekdayIndex(day)];
 }
 
 bool IsAbsentOn(absl::CivilDay day, const WorkFacts& person) {
@@ -108,6 +113,17 @@ std::optional<Skip> WhyNotCounted(absl::CivilDay day, const SchoolCalendar& cale
   }
   if (extend_for.absence && IsAbsentOn(day, person)) return Skip{ReasonNotCounted::kAbsent, {}};
   return std::nullopt;
+}
+
+bool IsOutsideWorkingTime(absl::CivilDay day, std::optional<int> starts_at, int minutes,
+                          const SchoolCalendar& calendar, const WorkFacts& person) {
+  const WorkWeek* week = WeekOn(day, person);
+  if (week == nullptr || OpenDayOn(day, calendar) != nullptr) return false;
+  const int weekday = WeekdayIndex(day);
+  if (!week->works[weekday]) return true;
+  if (!starts_at.has_value()) return false;
+  return (week->starts[weekday].has_value() && *starts_at < *week->starts[weekday]) ||
+         (week->ends[weekday].has_value() && *starts_at + minutes > *week->ends[weekday]);
 }
 
 bool TermTimeOnlyOn(absl::CivilDay day, const WorkFacts& person) {

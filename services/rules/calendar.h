@@ -74,6 +74,9 @@ struct WorkWeek {
   // Length of the working day in minutes, where it is known. Hours never move a deadline: a short
   // day counts as a day.
   std::array<std::optional<int>, 7> minutes = {};
+  // Start and end of work as minutes after midnight in Europe/London, where they are known.
+  std::array<std::optional<int>, 7> starts = {};
+  std::array<std::optional<int>, 7> ends = {};
 };
 
 // A timetable in force from a day on, repeating for ever after and before.
@@ -116,6 +119,7 @@ enum class ReasonNotCounted {
   kSchoolHoliday,
   kNotWorking,
   kAbsent,
+  kPlanSuspended,  // Of no person: deadlines.h adds it for the days on which a plan rests.
 };
 
 // A day that does not count.
@@ -155,6 +159,13 @@ const NamedDay* OpenDayOn(absl::CivilDay day, const SchoolCalendar& calendar);
 
 // The pattern in force on `day`, or null when every weekday is worked. Borrowed from `person`.
 const WorkPattern* PatternOn(absl::CivilDay day, const WorkFacts& person);
+
+// Whether what is recorded of the person's work says that they do not work at that time (R86): the
+// pattern leaves the weekday out, or its hours are known and do not hold all of it. False where
+// nothing is recorded, and on an extra open day of the school. `starts_at` is in minutes after
+// midnight; nothing: the day alone is judged.
+bool IsOutsideWorkingTime(absl::CivilDay day, std::optional<int> starts_at, int minutes,
+                          const SchoolCalendar& calendar, const WorkFacts& person);
 
 // Whether the person works in term only on `day`.
 bool TermTimeOnlyOn(absl::CivilDay day, const WorkFacts& person);

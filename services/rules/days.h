@@ -26,6 +26,18 @@ inline std::string IsoOf(std::optional<absl::CivilDay> day) {
   return day.has_value() ? absl::FormatCivilTime(*day) : std::string();
 }
 
+// "14:30" as minutes after midnight; nothing for any other text.
+inline std::optional<int> MinuteOfDay(absl::string_view time) {
+  const auto digit = [&](size_t at) { return time[at] >= '0' && time[at] <= '9'; };
+  if (time.size() != 5 || time[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) {
+    return std::nullopt;
+  }
+  const int hours = (time[0] - '0') * 10 + (time[1] - '0');
+  const int minutes = (time[3] - '0') * 10 + (time[4] - '0');
+  if (hours > 23 || minutes > 59) return std::nullopt;
+  return hours * 60 + minutes;
+}
+
 // A day as people write it: "Wednesday 14 October 2026".
 inline std::string DateWithWeekday(absl::CivilDay day) {
   return absl::FormatTime("%A %-e %B %Y", absl::FromCivil(day, absl::UTCTimeZone()),

@@ -48,6 +48,9 @@ struct DeadlinePolicy {
 
 enum class Party { kReviewer, kReviewee };
 
+// A time of rest of a plan, both ends included. The same shape as an absence, and of both parties.
+using Rest = Absence;
+
 // All that a due date depends on. The pointers are borrowed and never null: one calendar serves
 // thousands of plans without a copy.
 struct DeadlineInputs {
@@ -57,10 +60,18 @@ struct DeadlineInputs {
   const WorkFacts* reviewer = nullptr;
   const WorkFacts* reviewee = nullptr;
   DeadlinePolicy policy = {};
+  // Days on which the plan rests (A22): they count for neither party, whatever the policy says.
+  std::vector<Rest> rests = {};
   // Extensions by the head: a floor under the computed date.
   std::optional<absl::CivilDay> extended_draft = {};
   std::optional<absl::CivilDay> extended_final = {};
 };
+
+// The party's work.
+const WorkFacts& WorkOf(const DeadlineInputs& inputs, Party party);
+
+// Which facts about people move a date under the policy.
+ExtendFor ExtendForOf(const DeadlinePolicy& policy);
 
 // One line of the working: a calendar day, and its number or the first reason that it was skipped.
 struct Working {
@@ -99,6 +110,12 @@ DueDate DraftDue(const DeadlineInputs& inputs, Detail detail);
 // The `final_days`-th day after the meeting, found for each party; the later one stands, on a tie
 // the reviewer's (R73, R78).
 DueDate FinalDue(const DeadlineInputs& inputs, Detail detail);
+
+// The last day of grace after which the head may close a record that `party` has not signed (A04):
+// the `signature_grace_days`-th day after `from` that counts for the party. Nothing when no such
+// day is found.
+std::optional<absl::CivilDay> GraceEndsOn(const DeadlineInputs& inputs, absl::CivilDay from,
+                                          Party party);
 
 // The last instant that is on time: 23:59:59 on `due_on` in `zone`, the school's (Europe/London),
 // on days of a change of the clocks too. The whole of that second is on time.
@@ -139,26 +156,6 @@ struct ObligationFacts {
 // late or not at all; withdrawing a plan discharges only what is still open.
 Status StatusOn(absl::CivilDay today, const ObligationFacts& facts, const DeadlineInputs& inputs,
                 Party owed_by, absl::TimeZone zone);
-
-// Which deadline a sentence speaks of.
-enum class Deadline { kNotice, kDraft, kFinal };
-
-// What the parties are called in a sentence.
-struct PartyNames {
-  std::string reviewer = {};
-  std::string reviewee = {};
-};
-
-// The working in one sentence, for example "10 working days for Amina, who works Monday to
-// Thursday; half term and Good Friday do not count." It names only what moved this date. `due` is
-// the answer for `deadline` of `inputs`, with its working.
-std::string Sentence(Deadline deadline, const DueDate& due, const DeadlineInputs& inputs,
-                     const PartyNames& names);
-
-// How an obligation stands, in one sentence, for example "Due on Tuesday 22 September 2026: 2
-// working days left." or "Done on Friday 25 September 2026, 3 days late." Arguments as StatusOn().
-std::string StandingSentence(absl::CivilDay today, const ObligationFacts& facts,
-                             const DeadlineInputs& inputs, Party owed_by, absl::TimeZone zone);
 
 // The name of a reason in a working, for example "reviewer_not_working". PERSISTENT: it is part of
 // the API and of the files that `countersign deadlines check` reads.

@@ -70,14 +70,53 @@ Decision Decide(const Person& person, const Facts& facts, const v1::PersonComman
 Decision Decide(const School& school, const Facts& facts, const v1::SchoolCommand& command);
 Decision Decide(const Trust& trust, const Facts& facts, const v1::TrustCommand& command);
 
-// The chapters, each in a file of its name.
-Decision DecideEnrolment(const Plan& plan, const v1::WithdrawEnrolment& command);
+// The chapters, each in a file of its name. They are asked when the plan is open for them:
+// decide.cc has turned away what a closed or resting plan does not take.
 Decision DecideEnrolment(const Person& person, const Facts& facts, const v1::Enrol& command);
+Decision DecideEnrolment(const Plan& plan, const Facts& facts,
+                         const v1::WithdrawEnrolment& command);
+Decision DecideEnrolment(const Plan& plan, const Facts& facts, const v1::SuspendPlan& command);
+Decision DecideEnrolment(const Plan& plan, const Facts& facts, const v1::ResumePlan& command);
 Decision DecideReviewer(const Plan& plan, const Facts& facts, const v1::AssignReviewer& command);
-Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::PlanCommand& command);
-Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::PlanCommand& command);
+Decision DecideReviewer(const Plan& plan, const Facts& facts,
+                        const v1::RequestReplacement& command);
+Decision DecideReviewer(const Plan& plan, const Facts& facts, const v1::DecideReplacement& command);
+Decision DecideReviewer(const Plan& plan, const Facts& facts, const v1::ReplaceReviewer& command);
+Decision DecidePreparation(const Plan& plan, const Facts& facts,
+                           const v1::IssuePreparationPack& command);
+Decision DecidePreparation(const Plan& plan, const Facts& facts,
+                           const v1::SharePreparation& command);
+Decision DecidePreparation(const Plan& plan, const Facts& facts,
+                           const v1::RecordConsultation& command);
+Decision DecidePreparation(const Plan& plan, const Facts& facts, const v1::ArrangeRelease& command);
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::ConfirmMeeting& command);
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::MoveMeeting& command);
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::CorrectMeeting& command);
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::CancelMeeting& command);
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::WaiveNotice& command);
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::RecordMeetingHeld& command);
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::IssueDraft& command);
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::RequestChanges& command);
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::AddComment& command);
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::ReviseDraft& command);
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::DeclineChange& command);
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::FinaliseRecord& command);
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::ExtendDeadline& command);
 Decision DecideSigning(const Plan& plan, const Facts& facts, const v1::Sign& command);
+Decision DecideSigning(const Plan& plan, const Facts& facts, const v1::DeclineSignature& command);
+Decision DecideSigning(const Plan& plan, const Facts& facts, const v1::CloseUnsigned& command);
+Decision DecideCopies(const Plan& plan, const Facts& facts, const v1::IssueCopies& command);
 Decision DecideStaffList(const Facts& facts, const v1::RegisterPeople& command);
+
+// What is given out of a record that is signed or closed in the same decision: every copy that has
+// not been given yet and whose recipient is known today (R75 to R77).
+std::vector<Happening> CopiesOf(const Plan& plan, const Facts& facts);
+
+// REVIEWER_NOT_ASSIGNED where nobody reviews the plan yet.
+absl::Status RefuseUnlessAssigned(const Plan& plan);
+
+// REPLACEMENT_UNDECIDED while the head has not decided on a request for another reviewer (R29).
+absl::Status RefuseWhileUndecided(const Plan& plan);
 
 // What a deadline of the plan is found from, as the facts stand. Precondition: a meeting day.
 absl::StatusOr<DeadlineInputs> DeadlineInputsOf(const v1::PlanProgress& progress,

@@ -1,4 +1,5 @@
-// Chapter: who takes part (R01, R87).
+// Chapter: who takes part (R01, R87), and when their plan rests (A22).
+#include "services/rules/days.h"
 #include "services/rules/decide.h"
 #include "services/rules/refusals.h"
 
@@ -36,7 +37,7 @@ Decision DecideEnrolment(const Person& person, const Facts& facts, const v1::Enr
   return std::vector<Happening>{std::move(enrolled), std::move(opened)};
 }
 
-Decision DecideEnrolment(const Plan& plan, const v1::WithdrawEnrolment& command) {
+Decision DecideEnrolment(const Plan& plan, const Facts&, const v1::WithdrawEnrolment& command) {
   if (plan.progress.draft() > 0) {
     return Refuse(v1::WITHDRAWAL_TOO_LATE,
                   "The reviewee has a draft, so this enrolment is no slip any more. Go on with the "
@@ -50,6 +51,25 @@ Decision DecideEnrolment(const Plan& plan, const v1::WithdrawEnrolment& command)
       plan.progress.plan_id());
   closed.follows_first = true;
   return std::vector<Happening>{std::move(withdrawn), std::move(closed)};
+}
+
+Decision DecideEnrolment(const Plan& plan, const Facts& facts, const v1::SuspendPlan&) {
+  if (IsSuspended(plan.progress)) return std::vector<Happening>{};
+  Happening suspended{plan.progress.plan_id(), {}};
+  // From today on, never from an earlier day: what is late already stays late.
+  suspended.event.mutable_plan()->mutable_enrolment()->mutable_plan_suspended()->set_first_on(
+      IsoOf(facts.Today()));
+  return std::vector<Happening>{std::move(suspended)};
+}
+
+Decision DecideEnrolment(const Plan& plan, const Facts& facts, const v1::ResumePlan&) {
+  if (!IsSuspended(plan.progress)) {
+    return Refuse(v1::PLAN_NOT_SUSPENDED, "This plan does not rest, so it goes on as it is.");
+  }
+  Happening resumed{plan.progress.plan_id(), {}};
+  resumed.event.mutable_plan()->mutable_enrolment()->mutable_plan_resumed()->set_from_on(
+      IsoOf(facts.Today()));
+  return std::vector<Happening>{std::move(resumed)};
 }
 
 }  // namespace countersign::rules

@@ -1,6 +1,7 @@
 // Chapter: the planning and review meeting (R33, R68; A01, A01b).
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
@@ -60,6 +61,25 @@ absl::Status RefuseOutsideCycle(const Plan& plan, const Facts& facts,
                 {{"cycle_first_on", cycle->first_on()}, {"cycle_last_on", cycle->last_on()}});
 }
 
+// R86: the meeting is in working time; nobody is expected to give their own.
+absl::Status RefuseOutsideWorkingTime(const Plan& plan, const Facts& facts,
+                                      const v1::Meeting& meeting) {
+  const std::optional<absl::CivilDay> day = DayOf(meeting.on());
+  if (!day.has_value()) return absl::InternalError("a meeting on no day");
+  const Person& reviewee = facts.PersonOf(plan.progress.reviewee_id());
+  if (!IsOutsideWorkingTime(*day, MinuteOfDay(meeting.starts_at()),
+                            static_cast<int>(meeting.minutes()), facts.school->calendar,
+                            reviewee.work)) {
+    return absl::OkStatus();
+  }
+  return Refuse(
+      v1::MEETING_OUTSIDE_WORKING_TIME,
+      absl::StrCat("The reviewee does not work then (they work ", WorksInWords(reviewee.work, *day),
+                   "), and nobody meets in their own time. Choose a time at which they "
+                   "work, or correct their work pattern."),
+      {{"meeting_on", meeting.on()}});
+}
+
 absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
   if (held_on <= IsoOf(facts.Today())) return absl::OkStatus();
   return Refuse(v1::MEETING_IN_THE_FUTURE,
@@ -67,12 +87,12 @@ absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
                 {{"today", IsoOf(facts.Today())}});
 }
 
-Decision Confirm(const Plan& plan, const Facts& facts, const v1::ConfirmMeeting& command) {
+}  // namespace
+
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::ConfirmMeeting& command) {
   const v1::Meeting meeting = Filled(command.meeting());
-  if (plan.progress.reviewer_id().empty()) {
-    return Refuse(v1::REVIEWER_NOT_ASSIGNED,
-                  "The head has not assigned a reviewer yet. Ask the head to assign one first.");
-  }
+  if (absl::Status nobody = RefuseUnlessAssigned(plan); !nobody.ok()) return nobody;
+  if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
   if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
   if (Happened(plan.progress.meeting_confirmed())) {
     if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
@@ -84,12 +104,13 @@ Decision Confirm(const Plan& plan, const Facts& facts, const v1::ConfirmMeeting&
   if (absl::Status outside = RefuseOutsideCycle(plan, facts, meeting.on()); !outside.ok()) {
     return outside;
   }
+  if (absl::Status off = RefuseOutsideWorkingTime(plan, facts, meeting); !off.ok()) return off;
   v1::MeetingEvent event;
   *event.mutable_meeting_confirmed()->mutable_meeting() = meeting;
   return One(plan, std::move(event));
 }
 
-Decision Move(const Plan& plan, const Facts& facts, const v1::MoveMeeting& command) {
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::MoveMeeting& command) {
   const v1::Meeting meeting = Filled(command.meeting());
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
@@ -97,13 +118,14 @@ Decision Move(const Plan& plan, const Facts& facts, const v1::MoveMeeting& comma
   if (absl::Status outside = RefuseOutsideCycle(plan, facts, meeting.on()); !outside.ok()) {
     return outside;
   }
+  if (absl::Status off = RefuseOutsideWorkingTime(plan, facts, meeting); !off.ok()) return off;
   v1::MeetingEvent event;
   *event.mutable_meeting_moved()->mutable_meeting() = meeting;
   event.mutable_meeting_moved()->set_reason(command.reason());
   return One(plan, std::move(event));
 }
 
-Decision Correct(const Plan& plan, const Facts& facts, const v1::CorrectMeeting& command) {
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::CorrectMeeting& command) {
   const v1::Meeting meeting = Filled(command.meeting());
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
@@ -112,6 +134,8 @@ Decision Correct(const Plan& plan, const Facts& facts, const v1::CorrectMeeting&
   }
   if (Happened(plan.progress.meeting_held())) {
     if (absl::Status future = RefuseInFuture(facts, meeting.on()); !future.ok()) return future;
+  } else if (absl::Status off = RefuseOutsideWorkingTime(plan, facts, meeting); !off.ok()) {
+    return off;
   }
   v1::MeetingEvent event;
   *event.mutable_meeting_corrected()->mutable_meeting() = meeting;
@@ -119,7 +143,7 @@ Decision Correct(const Plan& plan, const Facts& facts, const v1::CorrectMeeting&
   return One(plan, std::move(event));
 }
 
-Decision Cancel(const Plan& plan, const v1::CancelMeeting& command) {
+Decision DecideMeeting(const Plan& plan, const Facts&, const v1::CancelMeeting& command) {
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
   v1::MeetingEvent event;
@@ -129,7 +153,7 @@ Decision Cancel(const Plan& plan, const v1::CancelMeeting& command) {
 
 // R33: the notice protects the reviewee, so only they give it up; a notice that was kept leaves
 // nothing to give up.
-Decision Waive(const Plan& plan, const Facts& facts, const v1::WaiveNotice& command) {
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::WaiveNotice& command) {
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   if (Happened(plan.progress.notice_waived())) return std::vector<Happening>{};
   absl::StatusOr<DeadlineInputs> inputs = DeadlineInputsOf(
@@ -150,7 +174,7 @@ Decision Waive(const Plan& plan, const Facts& facts, const v1::WaiveNotice& comm
   return One(plan, std::move(event));
 }
 
-Decision Held(const Plan& plan, const Facts& facts, const v1::RecordMeetingHeld& command) {
+Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::RecordMeetingHeld& command) {
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   const std::string held_on =
       command.held_on().empty() ? plan.progress.meeting_on() : command.held_on();
@@ -158,6 +182,8 @@ Decision Held(const Plan& plan, const Facts& facts, const v1::RecordMeetingHeld&
     if (held_on == plan.progress.meeting_on()) return std::vector<Happening>{};
     return RefuseIfHeld(plan);
   }
+  // R29: a request is considered before the meeting it is about.
+  if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
   if (absl::Status outside = RefuseOutsideCycle(plan, facts, held_on); !outside.ok()) {
     return outside;
   }
@@ -166,37 +192,6 @@ Decision Held(const Plan& plan, const Facts& facts, const v1::RecordMeetingHeld&
   event.mutable_meeting_held()->set_held_on(held_on);
   event.mutable_meeting_held()->set_summary_given(command.summary_given());
   return One(plan, std::move(event));
-}
-
-}  // namespace
-
-Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::PlanCommand& command) {
-  switch (command.intent_case()) {
-    case v1::PlanCommand::kConfirmMeeting:
-      return Confirm(plan, facts, command.confirm_meeting());
-    case v1::PlanCommand::kMoveMeeting:
-      return Move(plan, facts, command.move_meeting());
-    case v1::PlanCommand::kCorrectMeeting:
-      return Correct(plan, facts, command.correct_meeting());
-    case v1::PlanCommand::kCancelMeeting:
-      return Cancel(plan, command.cancel_meeting());
-    case v1::PlanCommand::kWaiveNotice:
-      return Waive(plan, facts, command.waive_notice());
-    case v1::PlanCommand::kRecordMeetingHeld:
-      return Held(plan, facts, command.record_meeting_held());
-    case v1::PlanCommand::kWithdrawEnrolment:
-    case v1::PlanCommand::kAssignReviewer:
-    case v1::PlanCommand::kIssueDraft:
-    case v1::PlanCommand::kRequestChanges:
-    case v1::PlanCommand::kAddComment:
-    case v1::PlanCommand::kReviseDraft:
-    case v1::PlanCommand::kDeclineChange:
-    case v1::PlanCommand::kFinaliseRecord:
-    case v1::PlanCommand::kSign:
-    case v1::PlanCommand::INTENT_NOT_SET:
-      break;  // Of other chapters: decide.cc sends none of these here.
-  }
-  return absl::InternalError("a command of another chapter");
 }
 
 }  // namespace countersign::rules

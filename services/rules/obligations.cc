@@ -1,5 +1,7 @@
 #include "services/rules/obligations.h"
 
+#include <algorithm>
+
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
 #include "services/rules/plan.h"
@@ -72,9 +74,15 @@ class Counted {
   Detail detail_;
 };
 
-Obligation Assignment(const v1::PlanProgress& progress, const School& school, absl::TimeZone zone) {
-  Obligation assignment = Owed(ObligationKind::kReviewerAssigned, Party::kReviewer, progress);
-  assignment.owed_by_id = HeadOf(school.facts);
+Obligation OwedByHead(ObligationKind kind) {
+  Obligation obligation;
+  obligation.kind = kind;
+  obligation.owed_by_head = true;
+  return obligation;
+}
+
+Obligation Assignment(const v1::PlanProgress& progress, absl::TimeZone zone) {
+  Obligation assignment = OwedByHead(ObligationKind::kReviewerAssigned);
   assignment.starts_on = DayOf(progress.enrolled(), zone);
   assignment.met = progress.reviewer_assigned();
   return assignment;
@@ -87,6 +95,58 @@ Obligation Answer(const v1::PlanProgress& progress, uint32_t change, const v1::M
   answer.starts_on = DayOf(requested, zone);
   answer.met = answered;
   return answer;
+}
+
+Obligation DecisionOwed(uint32_t replacement, const v1::Moment& requested,
+                        const v1::Moment& decided, absl::TimeZone zone) {
+  Obligation decision = OwedByHead(ObligationKind::kReplacementDecision);
+  decision.replacement = replacement;
+  decision.starts_on = DayOf(requested, zone);
+  decision.met = decided;
+  return decision;
+}
+
+// Who declined to sign has answered as well as who signed (A04).
+const v1::Moment& SignedOrDeclined(const v1::Moment& given, const v1::Moment& declined) {
+  return Happened(given) ? given : declined;
+}
+
+// The day on which the record was closed: by the second signature, or by the head.
+std::optional<absl::CivilDay> ClosedOn(const v1::PlanProgress& progress, absl::TimeZone zone) {
+  if (Happened(progress.closed_unsigned())) return DayOf(progress.closed_unsigned(), zone);
+  if (StateOf(progress) != PlanState::kSigned) return std::nullopt;
+  return std::max(DayOf(progress.signed_by_reviewer(), zone),
+                  DayOf(progress.signed_by_reviewee(), zone));
+}
+
+Obligation Copy(ObligationKind kind, const v1::PlanProgress& progress,
+                std::optional<absl::CivilDay> closed_on, const v1::Moment& given) {
+  Obligation copy = Owed(kind, Party::kReviewer, progress);
+  copy.starts_on = closed_on;
+  copy.met = given;
+  return copy;
+}
+
+// Whether nobody owes it any more although it was not met.
+bool IsDischarged(ObligationKind kind, PlanState state) {
+  if (state == PlanState::kWithdrawn) return true;
+  switch (kind) {
+    case ObligationKind::kReviewerSignature:
+    case ObligationKind::kRevieweeSignature:
+      return state == PlanState::kClosedUnsigned;
+    case ObligationKind::kReplacementDecision:
+      return IsClosed(state);
+    case ObligationKind::kNotice:
+    case ObligationKind::kDraft:
+    case ObligationKind::kFinalAvailable:
+    case ObligationKind::kReviewerAssigned:
+    case ObligationKind::kChangeRequestAnswer:
+    case ObligationKind::kCopy:
+    case ObligationKind::kOriginal:
+    case ObligationKind::kAnnexCopy:
+      return false;
+  }
+  return false;
 }
 
 absl::StatusOr<std::optional<DeadlineInputs>> CountingInputs(const v1::PlanProgress& progress,
@@ -107,7 +167,11 @@ std::vector<ObligationKind> AllObligationKinds() {
           ObligationKind::kReviewerSignature,
           ObligationKind::kRevieweeSignature,
           ObligationKind::kReviewerAssigned,
-          ObligationKind::kChangeRequestAnswer};
+          ObligationKind::kChangeRequestAnswer,
+          ObligationKind::kCopy,
+          ObligationKind::kOriginal,
+          ObligationKind::kAnnexCopy,
+          ObligationKind::kReplacementDecision};
 }
 
 absl::string_view NameOf(ObligationKind kind) {
@@ -126,6 +190,14 @@ absl::string_view NameOf(ObligationKind kind) {
       return "reviewer_assigned";
     case ObligationKind::kChangeRequestAnswer:
       return "change_request_answer";
+    case ObligationKind::kCopy:
+      return "copy";
+    case ObligationKind::kOriginal:
+      return "original";
+    case ObligationKind::kAnnexCopy:
+      return "annex_copy";
+    case ObligationKind::kReplacementDecision:
+      return "replacement_decision";
   }
   return "";
 }
@@ -140,19 +212,34 @@ absl::StatusOr<std::vector<Obligation>> ObligationsOf(const v1::PlanProgress& pr
       counted.Notice(),
       counted.Draft(),
       counted.Final(ObligationKind::kFinalAvailable, Party::kReviewer, progress.finalised()),
-      counted.Final(ObligationKind::kReviewerSignature, Party::kReviewer,
-                    progress.signed_by_reviewer()),
-      counted.Final(ObligationKind::kRevieweeSignature, Party::kReviewee,
-                    progress.signed_by_reviewee()),
-      Assignment(progress, *inputs.school, zone)};
+      counted.Final(
+          ObligationKind::kReviewerSignature, Party::kReviewer,
+          SignedOrDeclined(progress.signed_by_reviewer(), progress.declined_by_reviewer())),
+      counted.Final(
+          ObligationKind::kRevieweeSignature, Party::kReviewee,
+          SignedOrDeclined(progress.signed_by_reviewee(), progress.declined_by_reviewee())),
+      Assignment(progress, zone)};
   for (const auto& change : progress.answered_changes()) {
     owed.push_back(Answer(progress, change.change(), change.requested(), change.answered(), zone));
   }
   for (const auto& change : progress.open_changes()) {
     owed.push_back(Answer(progress, change.change(), change.requested(), v1::Moment(), zone));
   }
-  const bool withdrawn = StateOf(progress) == PlanState::kWithdrawn;
-  for (Obligation& obligation : owed) obligation.discharged = withdrawn;
+  const std::optional<absl::CivilDay> closed_on = ClosedOn(progress, zone);
+  owed.push_back(Copy(ObligationKind::kCopy, progress, closed_on, progress.copy_issued()));
+  owed.push_back(Copy(ObligationKind::kOriginal, progress, closed_on, progress.original_lodged()));
+  owed.push_back(
+      Copy(ObligationKind::kAnnexCopy, progress, closed_on, progress.annex_copy_issued()));
+  for (const auto& decided : progress.decided_replacements()) {
+    owed.push_back(
+        DecisionOwed(decided.replacement(), decided.requested(), decided.decided(), zone));
+  }
+  if (Happened(progress.replacement_requested())) {
+    owed.push_back(DecisionOwed(progress.replacements(), progress.replacement_requested(),
+                                v1::Moment(), zone));
+  }
+  const PlanState state = StateOf(progress);
+  for (Obligation& obligation : owed) obligation.discharged = IsDischarged(obligation.kind, state);
   return owed;
 }
 

@@ -5,10 +5,17 @@
 //   notice                 reviewer   before the meeting      meeting confirmed (R33)
 //   draft                  reviewer   working days after it   draft issued (R71)
 //   final_available        reviewer   working days after it   record finalised (R73)
-//   signature, one each    each       as final_available      signed (R74)
+//   signature, one each    each       as final_available      signed or declined (R74)
 //   change_request_answer  reviewer   none                    revised or declined (R72)
+//   copy                   reviewer   none                    copy given to the reviewee (R75)
+//   original               reviewer   none                    original given to the head (R76)
+//   annex_copy             reviewer   none                    annex given to the training lead
+//   (R77) replacement_decision   head       none                    decided (R29)
 //
-// An obligation is open until it is met, waived or discharged. Its due date follows its inputs
+// What the head owes is owed by the office: who holds it, or acts for the holder (A11), is found on
+// the day of asking. An obligation is open until it is met, waived or discharged: with a withdrawn
+// plan everything is, with a record closed unsigned the signature that is missing, and with any
+// closed plan a decision on a request for another reviewer. Its due date follows its inputs
 // while it is open; once met it is judged by the inputs as they were then, so callers who want that
 // hand in those inputs.
 #ifndef COUNTERSIGN_SERVICES_RULES_OBLIGATIONS_H_
@@ -38,6 +45,10 @@ enum class ObligationKind {
   kRevieweeSignature = 5,
   kReviewerAssigned = 6,
   kChangeRequestAnswer = 7,
+  kCopy = 8,
+  kOriginal = 9,
+  kAnnexCopy = 10,
+  kReplacementDecision = 11,
 };
 
 // Everything of the kind, for loops and tests.
@@ -49,8 +60,10 @@ absl::string_view NameOf(ObligationKind kind);
 // One thing owed.
 struct Obligation {
   ObligationKind kind = ObligationKind::kNotice;
-  uint32_t change = 0;     // Number of the change request, where it is one.
-  std::string owed_by_id;  // Empty while nobody holds the office that owes it.
+  uint32_t change = 0;       // Number of the change request, where it is one.
+  uint32_t replacement = 0;  // Number of the request for another reviewer, where it is one.
+  std::string owed_by_id;    // Empty before there is somebody, and where the head owes it.
+  bool owed_by_head = false;
   Party owed_by = Party::kReviewer;
   // Whether its due date is found by counting days; the date itself is in `due`.
   bool has_deadline = false;

@@ -7,8 +7,9 @@
 
 namespace countersign::rules {
 
-// PATTERN_UNCLEAR when a day stands twice in a week, or a cycle of several weeks has no Monday to
-// begin on. A pattern without weeks is clear: every weekday.
+// PATTERN_UNCLEAR when a day stands twice in a week, ends before it starts or has more minutes than
+// lie between the two, or a cycle of several weeks has no Monday to begin on. A pattern without
+// weeks is clear: every weekday. So is a day of which the start or the end is not known.
 absl::Status RefuseUnclearPattern(const v1::WorkPattern& pattern);
 
 }  // namespace countersign::rules

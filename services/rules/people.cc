@@ -13,6 +13,31 @@
 namespace countersign::rules {
 namespace {
 
+// R86: hours decide whether a meeting lies in working time, so they must be some.
+absl::Status RefuseUnclearHours(const v1::WorkWeek::Day& day) {
+  const std::optional<int> starts = MinuteOfDay(day.starts_at());
+  const std::optional<int> ends = MinuteOfDay(day.ends_at());
+  const std::string weekday = absl::StrCat(day.weekday());
+  if (starts.has_value() == day.starts_at().empty() || ends.has_value() == day.ends_at().empty()) {
+    return Refuse(v1::PATTERN_UNCLEAR,
+                  "The work pattern has hours that are none. Write them as in 08:30.",
+                  {{"weekday", weekday}});
+  }
+  if (!starts.has_value() || !ends.has_value()) return absl::OkStatus();
+  if (*ends <= *starts) {
+    return Refuse(v1::PATTERN_UNCLEAR,
+                  "The work pattern has a day that ends before it starts. Check both times.",
+                  {{"weekday", weekday}});
+  }
+  if (day.minutes() > static_cast<uint32_t>(*ends - *starts)) {
+    return Refuse(v1::PATTERN_UNCLEAR,
+                  "The work pattern has a day with more minutes than lie between its start and its "
+                  "end. Check the times and the minutes.",
+                  {{"weekday", weekday}});
+  }
+  return absl::OkStatus();
+}
+
 std::vector<Happening> One(const Person& person, v1::WorkFactsEvent event) {
   Happening happening{person.facts.person_id(), {}};
   *happening.event.mutable_person()->mutable_work_facts_changed() = std::move(event);
@@ -164,9 +189,11 @@ absl::Status RefuseUnclearPattern(const v1::WorkPattern& pattern) {
   for (const v1::WorkWeek& week : pattern.weeks()) {
     std::set<uint32_t> days;
     for (const v1::WorkWeek::Day& day : week.days()) {
-      if (day.weekday() >= 1 && day.weekday() <= 7 && days.insert(day.weekday()).second) continue;
-      return Refuse(v1::PATTERN_UNCLEAR,
-                    "The work pattern names a day twice in one week, or a day that is none.");
+      if (day.weekday() < 1 || day.weekday() > 7 || !days.insert(day.weekday()).second) {
+        return Refuse(v1::PATTERN_UNCLEAR,
+                      "The work pattern names a day twice in one week, or a day that is none.");
+      }
+      if (absl::Status unclear = RefuseUnclearHours(day); !unclear.ok()) return unclear;
     }
   }
   if (pattern.weeks_size() <= 1 && pattern.anchor_on().empty()) return absl::OkStatus();

@@ -7,7 +7,15 @@
 //      draft issued <--changes_requested / draft_revised, change_declined--> changes requested
 //      draft issued --record_finalised--> finalised --signed, signed--> signed (closed)
 //      finalised --changes_requested, comment_added, draft_revised--> draft issued, signatures void
-//   any state before signed --enrolment_withdrawn--> withdrawn (closed)
+//   finalised --signature_declined--> (same) --closed_unsigned--> closed unsigned (closed)
+//   signed, closed unsigned --copy_issued, original_lodged, annex_copy_issued--> (same)
+//   reviewer assigned, meeting confirmed --reviewer_replaced--> reviewer assigned
+//      meeting held and later --reviewer_replaced--> (same, but final no more)
+//   any open state --plan_suspended--> suspended --plan_resumed--> that state
+//   any open state --replacement_requested, replacement_declined, deadline_extended,
+//                    preparation_pack_issued, preparation_shared, consultation_recorded,
+//                    release_arranged--> (same)
+//   any state before the draft --enrolment_withdrawn--> withdrawn (closed)
 //
 // Evolve believes events: whether something may happen is judged in decide.h alone.
 #ifndef COUNTERSIGN_SERVICES_RULES_PLAN_H_
@@ -19,6 +27,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "countersign/v1/cards.pb.h"
+#include "countersign/v1/plan_events.pb.h"
 #include "countersign/v1/record.pb.h"
 #include "services/rules/recorded.h"
 
@@ -35,6 +44,8 @@ enum class PlanState {
   kFinalised,
   kSigned,
   kWithdrawn,
+  kSuspended,
+  kClosedUnsigned,
 };
 
 // A change the reviewee asked for (R72).
@@ -55,6 +66,34 @@ struct StandingSignature {
   std::string meaning;
 };
 
+// A request for another reviewer (R27 to R29). Its reasons are for the reviewee and the head alone.
+struct RequestedReplacement {
+  uint32_t replacement = 0;
+  std::string reviewer_id;  // Who was the reviewer then.
+  std::string reasons;
+  int64_t requested_at_us = 0;
+  bool decided = false;
+  bool upheld = false;
+  std::string decision_reasons;
+  int64_t decided_at_us = 0;
+};
+
+// A party that declined to sign the record as it stands (A04).
+struct StandingDecline {
+  std::string party_id;
+  bool as_reviewer = false;
+  int64_t declined_at_us = 0;
+  std::string reason;
+};
+
+// What was said before the meeting, so that the same is not written down twice.
+struct Preparation {
+  std::vector<std::string> documents;  // Of the last pack.
+  std::vector<std::string> shared;     // Thoughts of the reviewee.
+  std::vector<v1::ConsultationRecorded> consultations;
+  std::string cover;  // Of the last release arranged.
+};
+
 // A plan with its content.
 struct Plan {
   v1::PlanProgress progress;  // Ids, states and dates; all that deadlines depend on.
@@ -65,12 +104,21 @@ struct Plan {
   std::string digest;          // Of the final record, 32 bytes; empty while it is not final.
   std::vector<RequestedChange> changes;
   std::vector<StandingSignature> signatures;
+  std::vector<StandingDecline> declined;
+  std::string closed_because;  // Set when the head closed the record unsigned.
+  std::string original_lodged_with_id;
+  std::string annex_issued_to_id;
+  std::vector<RequestedReplacement> replacements;
+  Preparation preparation;
 };
 
 PlanState StateOf(const v1::PlanProgress& progress);
 
-// Closed plans accept nothing.
+// Closed plans accept nothing but the copies still owed.
 bool IsClosed(PlanState state);
+
+// Whether the plan rests now.
+bool IsSuspended(const v1::PlanProgress& progress);
 
 // What the event changes of ids, states and dates. For projections, which never see text. Events
 // that change none are passed over on purpose, one by one. DATA_LOSS for an event of unknown kind

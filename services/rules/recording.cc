@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/rules/completeness.h"
+#include "services/rules/days.h"
 #include "services/rules/decide.h"
 #include "services/rules/refusals.h"
 
@@ -31,7 +32,7 @@ v1::Record Written(const Plan& plan, const Facts& facts, v1::IndividualPlan form
   v1::RecordHeader header;
   header.set_reviewee_name(reviewee.name);
   header.set_reviewer_name(facts.PersonOf(plan.progress.reviewer_id()).name);
-  header.set_team(reviewee.team);
+  header.set_team(reviewee.facts.team());
   header.set_review_on(plan.progress.meeting_on());
   *annex.mutable_header() = header;
   header.set_job_title(reviewee.job_title);
@@ -58,53 +59,6 @@ absl::Status RefuseTooLong(const v1::Record& record) {
                 "The plan and its annex together are longer than 400,000 bytes. Shorten them.");
 }
 
-Decision Issue(const Plan& plan, const Facts& facts, const v1::IssueDraft& command) {
-  if (!Happened(plan.progress.meeting_held())) {
-    return Refuse(v1::MEETING_NOT_HELD,
-                  "The meeting is not recorded as held. Record it first: the draft is due from its "
-                  "day.");
-  }
-  const v1::Record record = Written(plan, facts, command.plan(), command.annex());
-  if (plan.progress.draft() > 0) {
-    if (SameRecord(plan, record)) return std::vector<Happening>{};
-    return Refuse(v1::DRAFT_ALREADY_ISSUED, "A draft has been issued. Revise it instead.",
-                  {{"draft", absl::StrCat(plan.progress.draft())}});
-  }
-  if (absl::Status too_long = RefuseTooLong(record); !too_long.ok()) return too_long;
-  v1::RecordingEvent event;
-  event.mutable_draft_issued()->set_draft(1);
-  *event.mutable_draft_issued()->mutable_record() = record;
-  return One(plan, std::move(event));
-}
-
-Decision Request(const Plan& plan, const v1::RequestChanges& command) {
-  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
-  for (const RequestedChange& change : plan.changes) {
-    if (change.open && change.section == command.section() && change.wish == command.wish()) {
-      return std::vector<Happening>{};
-    }
-  }
-  v1::RecordingEvent event;
-  v1::ChangesRequested* request = event.mutable_changes_requested();
-  request->set_change(plan.progress.changes() + 1);
-  request->set_section(command.section());
-  request->set_wish(command.wish());
-  return One(plan, std::move(event));
-}
-
-Decision Comment(const Plan& plan, const v1::AddComment& command) {
-  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
-  if (plan.comments.ByteSizeLong() + command.text().size() > kCommentsBytesMax) {
-    return Refuse(
-        v1::RECORD_TOO_LONG,
-        "The comments on this draft are longer than 1,000,000 bytes together. Shorten this "
-        "one, or ask for a change instead.");
-  }
-  v1::RecordingEvent event;
-  event.mutable_comment_added()->set_text(command.text());
-  return One(plan, std::move(event));
-}
-
 absl::Status RefuseUnlessOpen(const Plan& plan, uint32_t change) {
   const auto& open = plan.progress.open_changes();
   if (std::any_of(open.begin(), open.end(),
@@ -123,7 +77,56 @@ absl::Status RefuseUnlessOpen(const Plan& plan, uint32_t change) {
       {{"change", absl::StrCat(change)}});
 }
 
-Decision Revise(const Plan& plan, const Facts& facts, const v1::ReviseDraft& command) {
+}  // namespace
+
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::IssueDraft& command) {
+  if (!Happened(plan.progress.meeting_held())) {
+    return Refuse(v1::MEETING_NOT_HELD,
+                  "The meeting is not recorded as held. Record it first: the draft is due from its "
+                  "day.");
+  }
+  const v1::Record record = Written(plan, facts, command.plan(), command.annex());
+  if (plan.progress.draft() > 0) {
+    if (SameRecord(plan, record)) return std::vector<Happening>{};
+    return Refuse(v1::DRAFT_ALREADY_ISSUED, "A draft has been issued. Revise it instead.",
+                  {{"draft", absl::StrCat(plan.progress.draft())}});
+  }
+  if (absl::Status too_long = RefuseTooLong(record); !too_long.ok()) return too_long;
+  v1::RecordingEvent event;
+  event.mutable_draft_issued()->set_draft(1);
+  *event.mutable_draft_issued()->mutable_record() = record;
+  return One(plan, std::move(event));
+}
+
+Decision DecideRecording(const Plan& plan, const Facts&, const v1::RequestChanges& command) {
+  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  for (const RequestedChange& change : plan.changes) {
+    if (change.open && change.section == command.section() && change.wish == command.wish()) {
+      return std::vector<Happening>{};
+    }
+  }
+  v1::RecordingEvent event;
+  v1::ChangesRequested* request = event.mutable_changes_requested();
+  request->set_change(plan.progress.changes() + 1);
+  request->set_section(command.section());
+  request->set_wish(command.wish());
+  return One(plan, std::move(event));
+}
+
+Decision DecideRecording(const Plan& plan, const Facts&, const v1::AddComment& command) {
+  if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
+  if (plan.comments.ByteSizeLong() + command.text().size() > kCommentsBytesMax) {
+    return Refuse(
+        v1::RECORD_TOO_LONG,
+        "The comments on this draft are longer than 1,000,000 bytes together. Shorten this "
+        "one, or ask for a change instead.");
+  }
+  v1::RecordingEvent event;
+  event.mutable_comment_added()->set_text(command.text());
+  return One(plan, std::move(event));
+}
+
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::ReviseDraft& command) {
   if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
   std::set<uint32_t> answers(command.answers().begin(), command.answers().end());
   for (const uint32_t change : answers) {
@@ -150,7 +153,7 @@ Decision Revise(const Plan& plan, const Facts& facts, const v1::ReviseDraft& com
   return One(plan, std::move(event));
 }
 
-Decision Decline(const Plan& plan, const v1::DeclineChange& command) {
+Decision DecideRecording(const Plan& plan, const Facts&, const v1::DeclineChange& command) {
   if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
   for (const RequestedChange& change : plan.changes) {
     if (change.change == command.change() && !change.open &&
@@ -167,7 +170,7 @@ Decision Decline(const Plan& plan, const v1::DeclineChange& command) {
   return One(plan, std::move(event));
 }
 
-Decision Finalise(const Plan& plan, const Facts& facts) {
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::FinaliseRecord&) {
   if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
   if (plan.progress.final()) return std::vector<Happening>{};
   // R72: what the reviewee asked for is answered before the record is final.
@@ -194,6 +197,10 @@ Decision Finalise(const Plan& plan, const Facts& facts) {
     missing.emplace_back(
         "R70: the day of the meeting was corrected since, so issue the draft again with it.");
   }
+  if (plan.progress.drafted_by_id() != plan.progress.reviewer_id()) {
+    missing.emplace_back(
+        "R24: the reviewer changed since, so the new one issues the draft again in their name.");
+  }
   if (!missing.empty()) {
     return Refuse(
         v1::RECORD_INCOMPLETE,
@@ -208,35 +215,43 @@ Decision Finalise(const Plan& plan, const Facts& facts) {
   return One(plan, std::move(event));
 }
 
-}  // namespace
-
-Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::PlanCommand& command) {
-  switch (command.intent_case()) {
-    case v1::PlanCommand::kIssueDraft:
-      return Issue(plan, facts, command.issue_draft());
-    case v1::PlanCommand::kRequestChanges:
-      return Request(plan, command.request_changes());
-    case v1::PlanCommand::kAddComment:
-      return Comment(plan, command.add_comment());
-    case v1::PlanCommand::kReviseDraft:
-      return Revise(plan, facts, command.revise_draft());
-    case v1::PlanCommand::kDeclineChange:
-      return Decline(plan, command.decline_change());
-    case v1::PlanCommand::kFinaliseRecord:
-      return Finalise(plan, facts);
-    case v1::PlanCommand::kWithdrawEnrolment:
-    case v1::PlanCommand::kAssignReviewer:
-    case v1::PlanCommand::kConfirmMeeting:
-    case v1::PlanCommand::kMoveMeeting:
-    case v1::PlanCommand::kCorrectMeeting:
-    case v1::PlanCommand::kCancelMeeting:
-    case v1::PlanCommand::kWaiveNotice:
-    case v1::PlanCommand::kRecordMeetingHeld:
-    case v1::PlanCommand::kSign:
-    case v1::PlanCommand::INTENT_NOT_SET:
-      break;  // Of other chapters: decide.cc sends none of these here.
+// R78: more time for those who do not work every day or are away; given by the head, never taken.
+Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::ExtendDeadline& command) {
+  if (command.period().period_case() == v1::Period::PERIOD_NOT_SET ||
+      command.cause().cause_case() == v1::ExtensionCause::CAUSE_NOT_SET) {
+    return absl::InvalidArgumentError("say which period is extended, and why");
   }
-  return absl::InternalError("a command of another chapter");
+  if (plan.progress.meeting_on().empty()) {
+    return Refuse(v1::MEETING_NOT_CONFIRMED,
+                  "No meeting is confirmed yet, so no period runs that could be extended.");
+  }
+  absl::StatusOr<DeadlineInputs> inputs = DeadlineInputsOf(
+      plan.progress, *facts.trust, *facts.school, facts.PersonOf(plan.progress.reviewer_id()),
+      facts.PersonOf(plan.progress.reviewee_id()));
+  if (!inputs.ok()) return inputs.status();
+  const bool of_draft = command.period().has_draft();
+  if (Happened(of_draft ? plan.progress.draft_issued() : plan.progress.finalised())) {
+    return Refuse(v1::EXTENSION_GIVES_NO_TIME,
+                  of_draft ? "The draft has been issued, so there is nothing to extend."
+                           : "The record has been final already, so there is nothing to extend.");
+  }
+  const DueDate due =
+      of_draft ? DraftDue(*inputs, Detail::kDateOnly) : FinalDue(*inputs, Detail::kDateOnly);
+  const std::string stands = IsoOf(due.due_on);
+  if (!stands.empty() && command.due_on() <= stands) {
+    // The same day from the same hand is the same extension.
+    if (due.extended && command.due_on() == stands) return std::vector<Happening>{};
+    return Refuse(v1::EXTENSION_GIVES_NO_TIME,
+                  absl::StrCat("It is due on ", stands,
+                               " as it stands. Give a later day, or leave it as it is."),
+                  {{"due_on", stands}});
+  }
+  v1::RecordingEvent event;
+  v1::DeadlineExtended* extended = event.mutable_deadline_extended();
+  *extended->mutable_period() = command.period();
+  *extended->mutable_cause() = command.cause();
+  extended->set_due_on(command.due_on());
+  return One(plan, std::move(event));
 }
 
 }  // namespace countersign::rules

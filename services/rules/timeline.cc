@@ -30,7 +30,31 @@ absl::StatusOr<InWords> Enrolment(const v1::EnrolmentEvent& chapter, const NameF
       return InWords{absl::StrCat("enrolled ", name_of(chapter.enrolled().reviewee_id())), ""};
     case v1::EnrolmentEvent::kEnrolmentWithdrawn:
       return InWords{"withdrew the enrolment", chapter.enrolment_withdrawn().reason()};
+    case v1::EnrolmentEvent::kPlanSuspended:
+      return InWords{
+          absl::StrCat("let the plan rest from ", Day(chapter.plan_suspended().first_on()), " on"),
+          ""};
+    case v1::EnrolmentEvent::kPlanResumed:
+      return InWords{
+          absl::StrCat("let the plan go on from ", Day(chapter.plan_resumed().from_on()), " on"),
+          ""};
     case v1::EnrolmentEvent::EVENT_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+// Who reviews from now on and on what ground; `how` is "reviewer", or "reviewer in place of ...".
+absl::StatusOr<InWords> Named(const std::string& name, const v1::AssignmentBasis& basis,
+                              absl::string_view how) {
+  switch (basis.basis_case()) {
+    case v1::AssignmentBasis::kLineManager:
+      return InWords{absl::StrCat("assigned ", name, ", the line manager, as ", how), ""};
+    case v1::AssignmentBasis::kHeadteacherChoice:
+      return InWords{absl::StrCat("chose ", name, " among several line managers as ", how), ""};
+    case v1::AssignmentBasis::kOther:
+      return InWords{absl::StrCat("assigned ", name, " as ", how), basis.other().note()};
+    case v1::AssignmentBasis::BASIS_NOT_SET:
       break;
   }
   return UnknownEvent();
@@ -40,22 +64,53 @@ absl::StatusOr<InWords> Reviewer(const v1::ReviewerEvent& chapter, const NameFun
   switch (chapter.event_case()) {
     case v1::ReviewerEvent::kReviewerAssigned: {
       const v1::ReviewerAssigned& assigned = chapter.reviewer_assigned();
-      const std::string name = name_of(assigned.reviewer_id());
-      switch (assigned.basis().basis_case()) {
-        case v1::AssignmentBasis::kLineManager:
-          return InWords{absl::StrCat("assigned ", name, ", the line manager, as reviewer"), ""};
-        case v1::AssignmentBasis::kHeadteacherChoice:
-          return InWords{absl::StrCat("chose ", name, " among several line managers as reviewer"),
-                         ""};
-        case v1::AssignmentBasis::kOther:
-          return InWords{absl::StrCat("assigned ", name, " as reviewer"),
-                         assigned.basis().other().note()};
-        case v1::AssignmentBasis::BASIS_NOT_SET:
-          break;
+      return Named(name_of(assigned.reviewer_id()), assigned.basis(), "reviewer");
+    }
+    case v1::ReviewerEvent::kReplacementRequested:
+      return InWords{"asked the head to consider another reviewer",
+                     chapter.replacement_requested().reasons(), true};
+    case v1::ReviewerEvent::kReplacementDeclined:
+      return InWords{"considered the request for another reviewer: the reviewer stays",
+                     chapter.replacement_declined().reasons(), true};
+    case v1::ReviewerEvent::kReplacementUpheld:
+      return InWords{"considered the request for another reviewer and agreed",
+                     chapter.replacement_upheld().reasons(), true};
+    case v1::ReviewerEvent::kReviewerReplaced: {
+      const v1::ReviewerReplaced& replaced = chapter.reviewer_replaced();
+      absl::StatusOr<InWords> words =
+          Named(name_of(replaced.reviewer_id()), replaced.basis(), "the new reviewer");
+      if (words.ok() && !replaced.reason().empty()) {
+        words->text = absl::StrJoin(words->text.empty()
+                                        ? std::vector<std::string>{replaced.reason()}
+                                        : std::vector<std::string>{words->text, replaced.reason()},
+                                    "; ");
       }
-      return UnknownEvent();
+      return words;
     }
     case v1::ReviewerEvent::EVENT_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+absl::StatusOr<InWords> Preparation(const v1::PreparationEvent& chapter,
+                                    const NameFunction& name_of) {
+  switch (chapter.event_case()) {
+    case v1::PreparationEvent::kPreparationPackIssued:
+      return InWords{"gave the reviewee the documents to prepare with",
+                     absl::StrJoin(chapter.preparation_pack_issued().documents(), "; ")};
+    case v1::PreparationEvent::kPreparationShared:
+      return InWords{"shared thoughts before the meeting", chapter.preparation_shared().text()};
+    case v1::PreparationEvent::kConsultationRecorded: {
+      const v1::ConsultationRecorded& consulted = chapter.consultation_recorded();
+      return InWords{absl::StrCat("consulted ", consulted.person_id().empty()
+                                                    ? consulted.who()
+                                                    : name_of(consulted.person_id())),
+                     consulted.topic()};
+    }
+    case v1::PreparationEvent::kReleaseArranged:
+      return InWords{"arranged cover for the meeting", chapter.release_arranged().cover()};
+    case v1::PreparationEvent::EVENT_NOT_SET:
       break;
   }
   return UnknownEvent();
@@ -89,6 +144,24 @@ absl::StatusOr<InWords> MeetingWords(const v1::MeetingEvent& chapter) {
   return UnknownEvent();
 }
 
+absl::StatusOr<InWords> Extended(const v1::DeadlineExtended& extended) {
+  std::string cause;
+  switch (extended.cause().cause_case()) {
+    case v1::ExtensionCause::kWorkPattern:
+      cause = "because not every day is worked";
+      break;
+    case v1::ExtensionCause::kAbsence:
+      cause = "because of an absence";
+      break;
+    case v1::ExtensionCause::CAUSE_NOT_SET:
+      return UnknownEvent();
+  }
+  return InWords{
+      absl::StrCat("gave time for the ", extended.period().has_draft() ? "draft" : "final record",
+                   " until ", Day(extended.due_on()), ", ", cause),
+      ""};
+}
+
 absl::StatusOr<InWords> Recording(const v1::RecordingEvent& chapter) {
   switch (chapter.event_case()) {
     case v1::RecordingEvent::kDraftIssued:
@@ -118,20 +191,52 @@ absl::StatusOr<InWords> Recording(const v1::RecordingEvent& chapter) {
       return InWords{absl::StrCat("finalised draft ", chapter.record_finalised().draft(),
                                   " and offered it for signature"),
                      ""};
+    case v1::RecordingEvent::kDeadlineExtended:
+      return Extended(chapter.deadline_extended());
     case v1::RecordingEvent::EVENT_NOT_SET:
       break;
   }
   return UnknownEvent();
 }
 
+absl::string_view CapacityInWords(const v1::Capacity& capacity) {
+  return capacity.has_reviewer() ? "reviewer" : "reviewee";
+}
+
 absl::StatusOr<InWords> Signing(const v1::SigningEvent& chapter) {
   switch (chapter.event_case()) {
     case v1::SigningEvent::kSigned:
       return InWords{
-          absl::StrCat("signed the record as ",
-                       chapter.signed_().capacity().has_reviewer() ? "reviewer" : "reviewee"),
+          absl::StrCat("signed the record as ", CapacityInWords(chapter.signed_().capacity())),
           chapter.signed_().meaning()};
+    case v1::SigningEvent::kSignatureDeclined:
+      return InWords{absl::StrCat("declined to sign the record as ",
+                                  CapacityInWords(chapter.signature_declined().capacity())),
+                     chapter.signature_declined().reason()};
+    case v1::SigningEvent::kClosedUnsigned:
+      return InWords{"closed the record although a signature is missing",
+                     chapter.closed_unsigned().reason()};
     case v1::SigningEvent::EVENT_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+absl::StatusOr<InWords> Copies(const v1::CopiesEvent& chapter, const NameFunction& name_of) {
+  switch (chapter.event_case()) {
+    case v1::CopiesEvent::kCopyIssued:
+      return InWords{"gave the reviewee a copy of the record", ""};
+    case v1::CopiesEvent::kOriginalLodged:
+      return InWords{
+          absl::StrCat("passed the original to ", name_of(chapter.original_lodged().head_id()),
+                       ", the head, for retention"),
+          ""};
+    case v1::CopiesEvent::kAnnexCopyIssued:
+      return InWords{absl::StrCat("gave the annex to ",
+                                  name_of(chapter.annex_copy_issued().training_lead_id()),
+                                  ", who plans training"),
+                     ""};
+    case v1::CopiesEvent::EVENT_NOT_SET:
       break;
   }
   return UnknownEvent();
@@ -152,6 +257,10 @@ absl::StatusOr<InWords> InWordsOf(const Recorded& recorded, const NameFunction& 
       return Recording(plan.recording());
     case v1::PlanEvent::kSigning:
       return Signing(plan.signing());
+    case v1::PlanEvent::kPreparation:
+      return Preparation(plan.preparation(), name_of);
+    case v1::PlanEvent::kCopies:
+      return Copies(plan.copies(), name_of);
     case v1::PlanEvent::CHAPTER_NOT_SET:
       break;
   }

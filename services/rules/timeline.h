@@ -14,6 +14,9 @@ namespace countersign::rules {
 struct InWords {
   std::string words;  // One sentence without a full stop, for example "issued the draft".
   std::string text;   // The reason, wish or comment, verbatim; empty where there was none.
+  // The text is for the reviewee and for whoever decides in the head's office, not for the reviewer
+  // or a line manager (R28).
+  bool confidential = false;
 };
 
 // The name of a person by id, for example "Ben Carter".
