@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "services/imports/text.h"
@@ -24,6 +25,9 @@ using countersign::v1::WorkWeek;
 
 constexpr std::array<absl::string_view, 7> kWeekdays = {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+
+// The end of a day, in minutes since its beginning.
+constexpr int kMidnight = 24 * 60;
 
 // Place in the week, 0 for Monday.
 std::optional<int> WeekdayNamed(absl::string_view word) {
@@ -47,8 +51,11 @@ std::optional<int> ParseTime(absl::string_view word) {
     return std::nullopt;
   }
   const int time = hours * 60 + minutes;
-  return minutes < 60 && time <= 24 * 60 ? std::make_optional(time) : std::nullopt;
+  return minutes < 60 && time <= kMidnight ? std::make_optional(time) : std::nullopt;
 }
+
+// "08:30" for minutes since midnight.
+std::string SpellTime(int time) { return absl::StrFormat("%02d:%02d", time / 60, time % 60); }
 
 absl::Status NotUnderstood(absl::string_view word) {
   return absl::InvalidArgumentError(
@@ -80,6 +87,9 @@ class WeekReader {
       WorkWeek::Day* worked = week.add_days();
       worked->set_weekday(static_cast<uint32_t>(day + 1));
       worked->set_minutes(static_cast<uint32_t>(minutes_[day]));
+      if (minutes_[day] == 0) continue;
+      worked->set_starts_at(SpellTime(starts_[day]));
+      if (ends_[day] < kMidnight) worked->set_ends_at(SpellTime(ends_[day]));
     }
     return week;
   }
@@ -121,7 +131,11 @@ class WeekReader {
                        " begin before the hours in front of them end: "
                        "write the spells of a day in their order."));
     }
-    for (int day : spell_days_) minutes_[day] += to - from;
+    for (int day : spell_days_) {
+      if (minutes_[day] == 0) starts_[day] = from;
+      ends_[day] = to;
+      minutes_[day] += to - from;
+    }
     hours_seen_ = true;
     hours_end_ = to;
     return absl::OkStatus();
@@ -129,6 +143,9 @@ class WeekReader {
 
   std::array<bool, 7> works_ = {};
   std::array<int, 7> minutes_ = {};
+  // Since midnight, of the days that have minutes.
+  std::array<int, 7> starts_ = {};
+  std::array<int, 7> ends_ = {};
   // The days to which the next hours belong.
   std::vector<int> spell_days_;
   bool hours_seen_ = false;

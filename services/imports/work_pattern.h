@@ -9,7 +9,9 @@
 //   Mon-Fri | none                           a week without work
 //
 // Days are English, whole or cut to three letters, in any capitals. Hours are those of the clock on
-// the wall, kept as minutes a day, breaks included; they never move a deadline.
+// the wall; they never move a deadline. Kept of them are the minutes worked, breaks within a spell
+// included, and when the first spell starts and the last one ends, so that meetings can lie within
+// working time (R86). 24:00 is no time of day: who works until then has no end.
 
 #ifndef COUNTERSIGN_SERVICES_IMPORTS_WORK_PATTERN_H_
 #define COUNTERSIGN_SERVICES_IMPORTS_WORK_PATTERN_H_

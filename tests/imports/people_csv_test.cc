@@ -44,7 +44,9 @@ TEST(People, AreReadWithAllThatIsKnownOfTheirWork) {
   EXPECT_EQ(TextOf(imported.intent),
             "people { name: \"Amina Yusuf\" staff_key: \"amina\" job_title: \"Teaching Assistant\" "
             "team: \"Year 4\" urn: \"990001\" "
-            "pattern { weeks { days { weekday: 1 minutes: 390 } days { weekday: 2 minutes: 390 } } "
+            "pattern { weeks { "
+            "days { weekday: 1 minutes: 390 starts_at: \"08:30\" ends_at: \"15:00\" } "
+            "days { weekday: 2 minutes: 390 starts_at: \"08:30\" ends_at: \"15:00\" } } "
             "} term_time_only: true manager_staff_keys: \"ben\" manager_staff_keys: \"cara\" "
             "line: 2 } "
             "people { name: \"Sam Ode\" staff_key: \"sam\" job_title: \"Site Manager\" "

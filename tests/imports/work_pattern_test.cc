@@ -54,6 +54,35 @@ TEST(WorkPatterns, AreReadAsPeopleWriteThem) {
   for (const Words& words : kWords) EXPECT_EQ(PatternOf(words.words), words.pattern) << words.words;
 }
 
+// "1 08:30-15:00": the weekdays of the first week, with when work starts and ends.
+std::string HoursOf(absl::string_view words) {
+  const absl::StatusOr<countersign::v1::WorkPattern> pattern = ReadWorkPattern(words);
+  if (!pattern.ok()) return std::string(pattern.status().message());
+  EXPECT_EQ(BrokenLimit(*pattern), "");
+  std::string spelled;
+  for (const auto& day : pattern->weeks(0).days()) {
+    absl::StrAppend(&spelled, spelled.empty() ? "" : ", ", day.weekday(), " ", day.starts_at(), "-",
+                    day.ends_at());
+  }
+  return spelled;
+}
+
+// R86: meetings lie within these hours.
+TEST(WorkPatterns, KeepWhenWorkStartsAndEndsOnEachDay) {
+  const Words kWords[] = {
+      {"Mon-Tue 8:30-15:00", "1 08:30-15:00, 2 08:30-15:00"},
+      {"Mon 08:30-15:00 Fri 09:05-12:30", "1 08:30-15:00, 5 09:05-12:30"},
+      {"Mon Tue 09:00-15:15 Wed", "1 09:00-15:15, 2 09:00-15:15, 3 -"},
+      {"Mon 07:30-09:00 15:00-18:00", "1 07:30-18:00"},
+      {"Mon-Tue 07:30-09:00 15:00-18:00 Wed 10:00-11:00",
+       "1 07:30-18:00, 2 07:30-18:00, 3 10:00-11:00"},
+      {"Sat 00:00-24:00", "6 00:00-"},
+      {"Sat 22:00-23:59", "6 22:00-23:59"},
+      {"Mon-Wed", "1 -, 2 -, 3 -"},
+  };
+  for (const Words& words : kWords) EXPECT_EQ(HoursOf(words.words), words.pattern) << words.words;
+}
+
 TEST(WorkPatterns, AreRefusedWithASentenceWhereTheyMeanNothing) {
   const Words kWords[] = {
       {"", "A week of the cycle is empty"},

@@ -22,7 +22,7 @@ using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 // Added last to either enum: the loops below go over all.
-constexpr Standing kLastStanding = Standing::kFounder;
+constexpr Standing kLastStanding = Standing::kChallenged;
 constexpr Action kLastAction = Action::kMoveClock;
 
 std::vector<Standing> AllStandings() {
@@ -50,6 +50,7 @@ std::map<Action, Roles> TheDesign() {
   const Roles reviewee = {Standing::kReviewee};
   const Roles readers = {Standing::kReviewee, Standing::kReviewer, Standing::kLineManager,
                          Standing::kHead};
+  const Roles head_or_substitute = {Standing::kHead, Standing::kSubstituteHead};
   const Roles listers = {Standing::kReviewee, Standing::kReviewer, Standing::kHead,
                          Standing::kOffice, Standing::kTrustLead};
   std::map<Action, Roles> design;
@@ -60,7 +61,8 @@ std::map<Action, Roles> TheDesign() {
   };
   may({Standing::kFounder}, {Action::kFoundTrust});
   may(nobody_but_lead, {Action::kRegisterSchool, Action::kAdoptPolicy, Action::kOpenCycle,
-                        Action::kGrantTrustRole, Action::kEndTrustRole, Action::kAppointHead});
+                        Action::kGrantTrustRole, Action::kEndTrustRole, Action::kAppointHead,
+                        Action::kOverridePolicy, Action::kRebuildCards});
   may({Standing::kTrustLead, Standing::kOffice},
       {Action::kImportBankHolidays, Action::kImportPeople});
   may({Standing::kTrustLead, Standing::kHead}, {Action::kGrantSchoolRole, Action::kEndSchoolRole});
@@ -70,12 +72,23 @@ std::map<Action, Roles> TheDesign() {
        Standing::kTrustLead},
       {Action::kSeePerson});
   may({Standing::kOffice, Standing::kHead}, {Action::kEnrol, Action::kWithdrawEnrolment});
-  may({Standing::kHead, Standing::kSubstituteHead}, {Action::kAssignReviewer});
+  may(head_or_substitute,
+      {Action::kAssignReviewer, Action::kDecideReplacement, Action::kReplaceReviewer,
+       Action::kSuspendPlan, Action::kResumePlan, Action::kExtendDeadline, Action::kCloseUnsigned});
+  may({Standing::kReviewee, Standing::kHead, Standing::kSubstituteHead},
+      {Action::kSeeReplacementRequests});
   may(reviewer, {Action::kConfirmMeeting, Action::kMoveMeeting, Action::kCorrectMeeting,
                  Action::kCancelMeeting, Action::kRecordMeetingHeld, Action::kIssueDraft,
-                 Action::kReviseDraft, Action::kDeclineChange, Action::kFinaliseRecord});
-  may(reviewee, {Action::kWaiveNotice, Action::kRequestChanges, Action::kAddComment});
-  may({Standing::kReviewer, Standing::kReviewee}, {Action::kSign});
+                 Action::kReviseDraft, Action::kDeclineChange, Action::kFinaliseRecord,
+                 Action::kIssuePreparationPack, Action::kRecordConsultation});
+  may(reviewee, {Action::kWaiveNotice, Action::kRequestChanges, Action::kAddComment,
+                 Action::kRequestReplacement, Action::kSharePreparation, Action::kSeeAccesses});
+  may({Standing::kReviewer, Standing::kReviewee}, {Action::kSign, Action::kDeclineSignature});
+  may({Standing::kReviewer, Standing::kLineManager, Standing::kHead}, {Action::kArrangeRelease});
+  may({Standing::kReviewer, Standing::kHead}, {Action::kIssueCopies});
+  may({Standing::kTrainingLead}, {Action::kSeeAnnex, Action::kListAnnexes});
+  may({Standing::kTrustLead, Standing::kHead, Standing::kOffice, Standing::kGovernor},
+      {Action::kSeeCompliance});
   may(readers, {Action::kSeePlan, Action::kSeeTimeline, Action::kSeeDeadlines});
   may(listers, {Action::kListPlans, Action::kListObligations});
   may({Standing::kMember, Standing::kFounder}, {Action::kMoveClock});
@@ -97,6 +110,22 @@ TEST(ThePolicy, AllowsWhatTheDesignSaysAndNothingElse) {
       EXPECT_EQ(row->standing, standing);
     }
     EXPECT_EQ(Permit(action, Standings()), nullptr) << NameOf(action) << " by nobody";
+  }
+}
+
+// R28: whoever was challenged reads no reasons, whatever else they are; all else stays as it was.
+TEST(ThePolicy, BarsTheChallengedFromTheReasonsAndFromNothingElse) {
+  for (const Action action : AllActions()) {
+    for (const Standing standing : AllStandings()) {
+      Standings alone;
+      alone.Add(standing);
+      Standings challenged = alone;
+      challenged.Add(Standing::kChallenged);
+      const PolicyRow* expected =
+          action == Action::kSeeReplacementRequests ? nullptr : Permit(action, alone);
+      EXPECT_EQ(Permit(action, challenged), expected)
+          << NameOf(action) << " by " << NameOf(standing);
+    }
   }
 }
 
@@ -164,11 +193,18 @@ rules::Person Somebody(const std::string& id, const std::vector<std::string>& ma
   return person;
 }
 
+// The day on which everybody is asked how they stand.
+constexpr char kToday[] = "2026-10-05";
+constexpr char kYesterday[] = "2026-10-04";
+constexpr char kTomorrow[] = "2026-10-06";
+
 void Hold(google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles, const std::string& person,
-          v1::Role role) {
+          v1::Role role, const std::string& first_on = "", const std::string& last_on = "") {
   v1::RoleHeld* held = roles.Add();
   held->set_person_id(person);
   held->set_role(role);
+  held->set_first_on(first_on);
+  held->set_last_on(last_on);
 }
 
 rules::Trust FoundedTrust() {
@@ -193,11 +229,35 @@ class AminasPlan : public testing::Test {
 
   // The standings of a person to the plan, in words.
   std::set<std::string> ToThePlan(const std::string& person) const {
-    return Names(StandingsTo(plan_, reviewee_, school_, trust_, Somebody(person)));
+    return Names(ToThePlanAs(person));
   }
   std::set<std::string> ToThePerson(const std::string& person) const {
-    return Names(StandingsTo(reviewee_, school_, trust_, Somebody(person)));
+    return Names(StandingsTo(reviewee_, school_, trust_, Somebody(person), rules::On(kToday)));
   }
+  Standings ToThePlanAs(const std::string& person) const {
+    return StandingsTo(plan_, reviewee_, school_, trust_, Somebody(person), rules::On(kToday));
+  }
+  // Under which standing an act of the person on the plan counts; "nobody" where it is denied.
+  std::string CountsAs(const std::string& person, Action action) const {
+    const PolicyRow* row = Permit(action, ToThePlanAs(person));
+    return row == nullptr ? "nobody" : std::string(NameOf(row->standing));
+  }
+  // The reviewee asks for another reviewer.
+  void Challenge() {
+    rules::RequestedReplacement& request = plan_.replacements.emplace_back();
+    request.replacement = static_cast<uint32_t>(plan_.replacements.size());
+    request.reviewer_id = plan_.progress.reviewer_id();
+    plan_.progress.mutable_replacement_requested()->set_position_after(1);
+  }
+  // The request is decided; the reviewer stays unless another takes over.
+  void DecideChallenge(const std::string& new_reviewer = "") {
+    plan_.replacements.back().decided = true;
+    plan_.progress.clear_replacement_requested();
+    if (new_reviewer.empty()) return;
+    plan_.progress.add_former_reviewer_ids(plan_.progress.reviewer_id());
+    plan_.progress.set_reviewer_id(new_reviewer);
+  }
+  void IssueAnnex() { plan_.progress.mutable_annex_copy_issued()->set_position_after(9); }
   static std::set<std::string> Names(const Standings& standings) {
     std::set<std::string> names;
     for (const Standing standing : AllStandings()) {
@@ -205,11 +265,13 @@ class AminasPlan : public testing::Test {
     }
     return names;
   }
-  void GiveInSchool(const std::string& person, v1::Role role) {
-    Hold(*school_.facts.mutable_roles(), person, role);
+  void GiveInSchool(const std::string& person, v1::Role role, const std::string& first_on = "",
+                    const std::string& last_on = "") {
+    Hold(*school_.facts.mutable_roles(), person, role, first_on, last_on);
   }
-  void GiveInTrust(const std::string& person, v1::Role role) {
-    Hold(*trust_.facts.mutable_roles(), person, role);
+  void GiveInTrust(const std::string& person, v1::Role role, const std::string& first_on = "",
+                   const std::string& last_on = "") {
+    Hold(*trust_.facts.mutable_roles(), person, role, first_on, last_on);
   }
   static bool SeesContent(const std::set<std::string>& names) {
     for (const Standing standing : AllStandings()) {
@@ -218,7 +280,8 @@ class AminasPlan : public testing::Test {
       if (names.count(std::string(NameOf(standing))) > 0 &&
           (Permit(Action::kSeePlan, alone) != nullptr ||
            Permit(Action::kSeeTimeline, alone) != nullptr ||
-           Permit(Action::kSeeDeadlines, alone) != nullptr)) {
+           Permit(Action::kSeeDeadlines, alone) != nullptr ||
+           Permit(Action::kSeeAnnex, alone) != nullptr)) {
         return true;
       }
     }
@@ -278,24 +341,215 @@ TEST_F(StandingsToAPlan, OfficeGovernorsAuditorsLeadsAndOperatorsSeeNoContent) {
   GiveInSchool(rules::kCarol, v1::ROLE_GOVERNOR);
   GiveInSchool(rules::kCarol, v1::ROLE_TRAINING_LEAD);
   EXPECT_THAT(ToThePlan(rules::kCarol),
-              UnorderedElementsAre("office", "governor", "auditor", "training_lead", "member"));
+              UnorderedElementsAre("office", "governor", "auditor", "member"));
   EXPECT_FALSE(SeesContent(ToThePlan(rules::kCarol)));
   EXPECT_FALSE(SeesContent(ToThePlan(rules::kOlive)));
   EXPECT_FALSE(SeesContent(ToThePlan(rules::kTess)));
   EXPECT_TRUE(SeesContent(ToThePlan(rules::kHelen)));
 }
 
+// Roles have days: both count, the days around them do not.
+TEST_F(StandingsToAPlan, ARoleCountsFromItsFirstToItsLastDay) {
+  struct Term {
+    const char* first_on;
+    const char* last_on;
+    bool counts;
+  };
+  const Term kTerms[] = {
+      {"", "", true},         {kToday, kToday, true},  {kYesterday, kTomorrow, true},
+      {kTomorrow, "", false}, {"", kYesterday, false}, {kYesterday, kYesterday, false},
+      {kYesterday, "", true}, {"", kToday, true},      {kTomorrow, kTomorrow, false},
+  };
+  for (const Term& term : kTerms) {
+    school_.facts.clear_roles();
+    GiveInSchool(rules::kCarol, v1::ROLE_HEADTEACHER, term.first_on, term.last_on);
+    GiveInSchool(rules::kCarol, v1::ROLE_OFFICE, term.first_on, term.last_on);
+    EXPECT_EQ(ToThePlan(rules::kCarol).count("headteacher"), term.counts ? 1u : 0u)
+        << term.first_on << " to " << term.last_on;
+    EXPECT_EQ(ToThePlan(rules::kCarol).count("office"), term.counts ? 1u : 0u);
+    EXPECT_EQ(SeesContent(ToThePlan(rules::kCarol)), term.counts);
+  }
+}
+
+TEST_F(StandingsToAPlan, ATrustLeadWhoseDaysAreOverSubstitutesForNobody) {
+  GiveInSchool(rules::kAmina, v1::ROLE_HEADTEACHER);
+  trust_.facts.clear_roles();
+  GiveInTrust(rules::kTess, v1::ROLE_TRUST_LEAD, "", kYesterday);
+  GiveInTrust(rules::kCarol, v1::ROLE_TRUST_LEAD, kTomorrow);
+  EXPECT_THAT(ToThePlan(rules::kTess), UnorderedElementsAre("member"));
+  EXPECT_THAT(ToThePlan(rules::kCarol), UnorderedElementsAre("member"));
+}
+
+// A11: whose head needs a substitute is asked of today.
+TEST_F(StandingsToAPlan, AHeadWhoIsHeadNoMoreNeedsNoSubstitute) {
+  GiveInSchool(rules::kAmina, v1::ROLE_HEADTEACHER, "", kYesterday);
+  EXPECT_EQ(ToThePlan(rules::kTess).count("substitute_head"), 0u);
+  GiveInSchool(rules::kAmina, v1::ROLE_HEADTEACHER, kToday);
+  EXPECT_EQ(ToThePlan(rules::kTess).count("substitute_head"), 1u);
+}
+
+// R28, A11: the head who reviews and is challenged does not decide on it.
+TEST_F(StandingsToAPlan, AHeadUnderChallengeIsNoHeadAndTheTrustLeadSubstitutes) {
+  plan_.progress.set_reviewer_id(rules::kHelen);
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kReplaceReviewer), "headteacher");
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kReplaceReviewer), "nobody");
+  Challenge();
+  EXPECT_THAT(ToThePlan(rules::kHelen), UnorderedElementsAre("reviewer", "challenged", "member"));
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kDecideReplacement), "nobody");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "nobody");
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kDecideReplacement), "substitute_head");
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kSeeReplacementRequests), "substitute_head");
+  EXPECT_FALSE(SeesContent(ToThePlan(rules::kTess))) << "to decide on a reviewer is not to read";
+}
+
+TEST_F(StandingsToAPlan, AHeadIsHeadAgainOnceItIsDecidedButNeverReadsTheReasons) {
+  plan_.progress.set_reviewer_id(rules::kHelen);
+  Challenge();
+  DecideChallenge();
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kExtendDeadline), "headteacher");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "nobody");
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kDecideReplacement), "nobody");
+  Challenge();
+  DecideChallenge(rules::kBen);
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeePlan), "headteacher");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "nobody");
+}
+
+TEST_F(StandingsToAPlan, AHeadDecidesWhereSomebodyElseIsChallenged) {
+  Challenge();
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kDecideReplacement), "headteacher");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "headteacher");
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kDecideReplacement), "nobody");
+  EXPECT_EQ(CountsAs(rules::kAmina, Action::kSeeReplacementRequests), "reviewee");
+  EXPECT_EQ(CountsAs(rules::kAmina, Action::kDecideReplacement), "nobody");
+  EXPECT_EQ(CountsAs(rules::kBen, Action::kSeeReplacementRequests), "nobody");
+}
+
+TEST_F(StandingsToAPlan, ATrustLeadUnderChallengeIsNoSubstitute) {
+  GiveInSchool(rules::kAmina, v1::ROLE_HEADTEACHER);
+  plan_.progress.set_reviewer_id(rules::kTess);
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kReplaceReviewer), "substitute_head");
+  Challenge();
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kDecideReplacement), "nobody");
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kSeeReplacementRequests), "nobody");
+}
+
+// A11: the head manages the reviewee. Both may decide, as both may assign.
+TEST_F(StandingsToAPlan, TheTrustLeadSubstitutesForAHeadWhoManagesTheReviewee) {
+  reviewee_ = Somebody(rules::kAmina, {rules::kBen, rules::kHelen});
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kAssignReviewer), "substitute_head");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kAssignReviewer), "headteacher");
+}
+
+// A23: whoever reviewed the plan before has lost it.
+TEST_F(StandingsToAPlan, AFormerReviewerMayDoNothingWithThePlan) {
+  reviewee_.facts.clear_manager_ids();
+  Challenge();
+  DecideChallenge(rules::kCarol);
+  EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("challenged", "member"));
+  const Standings member = StandingsTo(trust_, Somebody(rules::kBen), rules::On(kToday));
+  for (const Action action : AllActions()) {
+    EXPECT_EQ(Permit(action, ToThePlanAs(rules::kBen)), Permit(action, member)) << NameOf(action);
+  }
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kSeePlan), "reviewer");
+}
+
+// R77: nothing of the plan but the annex, and that only once it was passed on.
+TEST_F(StandingsToAPlan, ATrainingLeadSeesTheAnnexOnceItWasPassedOn) {
+  GiveInSchool(rules::kCarol, v1::ROLE_TRAINING_LEAD);
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kSeeAnnex), "nobody");
+  IssueAnnex();
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kSeeAnnex), "training_lead");
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kSeePlan), "nobody");
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kSeeTimeline), "nobody");
+  for (const char* person : {rules::kAmina, rules::kBen, rules::kHelen, rules::kOlive}) {
+    EXPECT_EQ(CountsAs(person, Action::kSeeAnnex), "nobody") << person;
+  }
+  GiveInSchool(rules::kBen, v1::ROLE_TRAINING_LEAD, "", kYesterday);
+  EXPECT_EQ(CountsAs(rules::kBen, Action::kSeeAnnex), "nobody") << "a former training lead";
+}
+
+// Several hats. Each act counts under the standing that allows it, and nobody acts on their own
+// plan as head or office.
+
+TEST_F(StandingsToAPlan, SomebodyInTheOfficeWhoIsTheRevieweeActsAsTheReviewee) {
+  GiveInSchool(rules::kAmina, v1::ROLE_OFFICE);
+  GiveInTrust(rules::kAmina, v1::ROLE_OFFICE);
+  EXPECT_EQ(CountsAs(rules::kAmina, Action::kAddComment), "reviewee");
+  EXPECT_EQ(CountsAs(rules::kAmina, Action::kListPlans), "reviewee");
+  EXPECT_EQ(CountsAs(rules::kAmina, Action::kWithdrawEnrolment), "nobody");
+  EXPECT_EQ(ToThePerson(rules::kAmina).count("office"), 0u) << "nor do they record their own work";
+}
+
+TEST_F(StandingsToAPlan, AHeadWhoManagesAndReviewsActsUnderEachOfTheThree) {
+  reviewee_ = Somebody(rules::kAmina, {rules::kHelen});
+  plan_.progress.set_reviewer_id(rules::kHelen);
+  EXPECT_THAT(ToThePlan(rules::kHelen),
+              UnorderedElementsAre("reviewer", "line_manager", "headteacher", "member"));
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kConfirmMeeting), "reviewer");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSign), "reviewer");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kExtendDeadline), "headteacher");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kArrangeRelease), "reviewer");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeePlan), "reviewer");
+  plan_.progress.set_reviewer_id(rules::kBen);
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kArrangeRelease), "line_manager");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kConfirmMeeting), "nobody");
+}
+
+TEST_F(StandingsToAPlan, AHeadWhoIsTheRevieweeIsNothingElse) {
+  GiveInSchool(rules::kAmina, v1::ROLE_HEADTEACHER);
+  GiveInSchool(rules::kAmina, v1::ROLE_OFFICE);
+  GiveInTrust(rules::kAmina, v1::ROLE_TRUST_LEAD);
+  for (const Action action :
+       {Action::kAssignReviewer, Action::kReplaceReviewer, Action::kDecideReplacement,
+        Action::kSuspendPlan, Action::kResumePlan, Action::kExtendDeadline, Action::kCloseUnsigned,
+        Action::kIssueCopies, Action::kWithdrawEnrolment, Action::kArrangeRelease}) {
+    EXPECT_EQ(CountsAs(rules::kAmina, action), "nobody") << NameOf(action);
+  }
+  EXPECT_EQ(CountsAs(rules::kAmina, Action::kSeePlan), "reviewee");
+  for (const Action action : {Action::kSuspendPlan, Action::kExtendDeadline, Action::kCloseUnsigned,
+                              Action::kReplaceReviewer}) {
+    EXPECT_EQ(CountsAs(rules::kTess, action), "substitute_head") << NameOf(action);
+  }
+}
+
+// R84: a governor sees figures; who leads the trust besides sees them as the trust lead does.
+TEST_F(StandingsToAPlan, AGovernorWhoLeadsTheTrustSeesAsTheTrustLead) {
+  GiveInSchool(rules::kTess, v1::ROLE_GOVERNOR);
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kSeeCompliance), "trust_lead");
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kListObligations), "trust_lead");
+  GiveInSchool(rules::kCarol, v1::ROLE_GOVERNOR);
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kSeeCompliance), "governor");
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kListObligations), "nobody");
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kListPlans), "nobody");
+  EXPECT_FALSE(SeesContent(ToThePlan(rules::kTess)));
+}
+
+// R81: every line manager reads the plan, and manages no more than one of them would.
+TEST_F(StandingsToAPlan, EveryLineManagerIsOne) {
+  reviewee_ = Somebody(rules::kAmina, {rules::kBen, rules::kCarol, rules::kOlive});
+  EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("reviewer", "line_manager", "member"));
+  EXPECT_THAT(ToThePlan(rules::kCarol), UnorderedElementsAre("line_manager", "member"));
+  EXPECT_THAT(ToThePlan(rules::kOlive), UnorderedElementsAre("line_manager", "office", "member"));
+  EXPECT_EQ(CountsAs(rules::kOlive, Action::kSeePlan), "line_manager");
+  EXPECT_EQ(CountsAs(rules::kOlive, Action::kWithdrawEnrolment), "office");
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kArrangeRelease), "line_manager");
+  EXPECT_EQ(CountsAs(rules::kCarol, Action::kIssueDraft), "nobody");
+}
+
 TEST_F(StandingsToAPlan, NobodyUnregisteredHasAny) {
-  EXPECT_THAT(Names(StandingsTo(plan_, reviewee_, school_, trust_, rules::Person())), IsEmpty());
+  EXPECT_THAT(
+      Names(StandingsTo(plan_, reviewee_, school_, trust_, rules::Person(), rules::On(kToday))),
+      IsEmpty());
 }
 
 // An unknown plan has no parties: not even somebody without an id is one of them.
 TEST_F(StandingsToAPlan, AnUnknownPlanHasNoParties) {
   EXPECT_THAT(Names(StandingsTo(rules::Plan(), rules::Person(), rules::School(), trust_,
-                                Somebody(rules::kBen))),
+                                Somebody(rules::kBen), rules::On(kToday))),
               UnorderedElementsAre("member"));
   EXPECT_THAT(Names(StandingsTo(rules::Plan(), rules::Person(), rules::School(), trust_,
-                                Somebody(rules::kTess))),
+                                Somebody(rules::kTess), rules::On(kToday))),
               UnorderedElementsAre("trust_lead", "member"));
 }
 
@@ -312,10 +566,13 @@ TEST_F(StandingsToAPerson, TheOfficeOfTheTrustStandsToEverybodyInIt) {
 }
 
 TEST_F(StandingsToTheTrust, EverybodyIsAFounderWhileThereIsNoneAndNobodyAfterwards) {
-  EXPECT_THAT(Names(StandingsTo(rules::Trust(), rules::Person())), UnorderedElementsAre("founder"));
-  EXPECT_THAT(Names(StandingsTo(trust_, rules::Person())), IsEmpty());
-  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kCarol))), UnorderedElementsAre("member"));
-  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kHelen))), UnorderedElementsAre("member"))
+  EXPECT_THAT(Names(StandingsTo(rules::Trust(), rules::Person(), rules::On(kToday))),
+              UnorderedElementsAre("founder"));
+  EXPECT_THAT(Names(StandingsTo(trust_, rules::Person(), rules::On(kToday))), IsEmpty());
+  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kCarol), rules::On(kToday))),
+              UnorderedElementsAre("member"));
+  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kHelen), rules::On(kToday))),
+              UnorderedElementsAre("member"))
       << "the head of one school";
 }
 
