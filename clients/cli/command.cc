@@ -1,6 +1,7 @@
 #include "clients/cli/command.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -8,17 +9,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/flag_names.h"
 #include "clients/cli/output/text.h"
 
 namespace countersign::cli {
 namespace {
 
 constexpr uint32_t kListRowsDefault = 200;
-
-std::string NameOf(const Parameter& parameter) {
-  return parameter.place == Place::kPositional ? absl::AsciiStrToUpper(parameter.name)
-                                               : absl::StrCat("--", parameter.name);
-}
 
 // What is wrong with one value; empty when nothing is.
 std::string ProblemWith(const Parameter& parameter, const std::string& value) {
@@ -27,14 +24,39 @@ std::string ProblemWith(const Parameter& parameter, const std::string& value) {
   if (parameter.kind == Kind::kNumber && !absl::SimpleAtoi(value, &number)) {
     return "takes a whole number.";
   }
-  if (parameter.kind == Kind::kPlan && !IsUuid(value)) {
-    return "takes the id of a plan; a person's plan is found with --of STAFF_KEY.";
+  if (parameter.kind == Kind::kPlan && !IsUuidFront(value)) {
+    return "takes the id of a plan, or its first 8 digits; a person's plan is found with --of "
+           "STAFF_KEY.";
   }
   const auto& choices = parameter.choices;
   if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
     return absl::StrCat("takes one of: ", absl::StrJoin(choices, ", "), ".");
   }
   return "";
+}
+
+// The answer is lost, but what the journal wrote down is not.
+ExitCode EndUnshown(Session& session) {
+  Terminal& terminal = session.terminal();
+  if (session.receipt().has_value()) {
+    const v1::Receipt& receipt = *session.receipt();
+    std::string message = "Nothing had to be recorded, because it was already so";
+    std::map<std::string, std::string> values = {{"subject_id", receipt.subject_id()}};
+    if (!receipt.entries().empty()) {
+      const std::string position = absl::StrCat(receipt.entries(0).position());
+      message = absl::StrCat("The command was recorded at position ", position);
+      values["position"] = position;
+    }
+    TellNote(absl::StrCat(message, "; only the answer could not be written to stdout. ",
+                          "There is no need to repeat it."),
+             terminal, values);
+    return ExitCode::kRecordedNotShown;
+  }
+  const bool had_enough = terminal.reader_left && terminal.reader_left();
+  if (!had_enough) {
+    TellFailure(absl::UnknownError("The answer could not be written to stdout."), terminal);
+  }
+  return ExitCode::kFailed;
 }
 
 }  // namespace
@@ -96,13 +118,44 @@ Parameter Choice(std::string name, std::vector<std::string> choices, std::string
   return parameter;
 }
 
+Parameter Fills(std::vector<std::string> fields, Parameter parameter) {
+  parameter.fields = std::move(fields);
+  return parameter;
+}
+
 Parameter Limit() {
-  return Option("limit", Kind::kNumber,
-                absl::StrCat("At most so many rows; default ", kListRowsDefault));
+  return Fills({"page"}, Option("limit", Kind::kNumber,
+                                absl::StrCat("At most so many rows; default ", kListRowsDefault)));
 }
 
 uint32_t LimitOf(const Arguments& arguments) {
   return arguments.Has("limit") ? arguments.Number("limit") : kListRowsDefault;
+}
+
+const std::vector<Parameter>& GlobalFlags() {
+  static const auto* const flags = [] {
+    std::vector<std::string> formats;
+    for (const auto& [name, format] : OutputFormats()) formats.push_back(name);
+    Parameter output = Choice("output", formats,
+                              "Words and tables for people, one JSON document, a JSON object on "
+                              "each line, or CSV; default table");
+    output.letter = 'o';
+    return new std::vector<Parameter>{
+        Option("server", Kind::kText,
+               "Address of the server; default COUNTERSIGN_SERVER, else 127.0.0.1:7340"),
+        Option("as", Kind::kText, "Demo only: who you are, by staff key; default COUNTERSIGN_AS"),
+        output,
+        Choice("color", {"auto", "never", "always"}, "Colours; NO_COLOR turns them off"),
+        Option("timeout", Kind::kText, "Seconds that one call may take; default 10"),
+        Option("request-id", Kind::kText,
+               "UUID of a command, to repeat it safely; default: a new one"),
+        Option("expected-version", Kind::kText,
+               "Version of the thing that you have seen; refused if it has moved on"),
+        Flag("progress", "Say on stderr how far it is, also where that is no terminal"),
+        Flag("full-ids", "Show ids whole, not by their first 8 digits"),
+    };
+  }();
+  return *flags;
 }
 
 const std::vector<CommandSpec>& AllCommands() {
@@ -139,23 +192,32 @@ const std::vector<Noun>& AllNouns() {
   return *nouns;
 }
 
+std::string NameOf(const Parameter& parameter) {
+  return parameter.place == Place::kPositional ? absl::AsciiStrToUpper(parameter.name)
+                                               : absl::StrCat("--", parameter.name);
+}
+
+std::string NameOf(const CommandSpec& command) {
+  return absl::StrCat(command.noun, command.noun.empty() ? "" : " ", command.verb);
+}
+
 absl::Status CheckArguments(const CommandSpec& command, const Arguments& arguments) {
   Failure failure;
   for (const Parameter& parameter : command.parameters) {
     if (parameter.required && !arguments.Has(parameter.name)) {
-      failure.fields.push_back({NameOf(parameter), "is required."});
+      failure.fields.push_back({.field = NameOf(parameter), .problem = "is required."});
     }
     if (parameter.kind == Kind::kFlag) continue;
     for (const std::string& value : arguments.Texts(parameter.name)) {
       std::string problem = ProblemWith(parameter, value);
-      if (!problem.empty()) failure.fields.push_back({NameOf(parameter), std::move(problem)});
+      if (!problem.empty())
+        failure.fields.push_back({.field = NameOf(parameter), .problem = std::move(problem)});
     }
   }
   if (failure.fields.empty()) return absl::OkStatus();
   failure.reason = "USAGE";
   failure.message = "The command line cannot be understood. Nothing was sent.";
-  failure.next = absl::StrCat("`countersign ", command.noun, command.noun.empty() ? "" : " ",
-                              command.verb, " --help` shows how it is used");
+  failure.next = absl::StrCat("`countersign ", NameOf(command), " --help` shows how it is used");
   return MakeFailure(absl::StatusCode::kInvalidArgument, failure);
 }
 
@@ -163,13 +225,21 @@ ExitCode RunCommand(const CommandSpec& command, const Arguments& arguments, Sess
                     const Transport& transport) {
   const absl::Status checked = CheckArguments(command, arguments);
   const Outcome outcome = checked.ok() ? command.run(session, arguments) : Outcome(checked);
-  if (!outcome.ok()) TellFailure(outcome.status(), session.terminal());
-  if (transport.demo() && !session.json()) {
-    session.terminal().err << Paint("demo: made-up people, movable clock", Tone::kDim,
-                                    session.terminal().color_err)
-                           << "\n";
+  Terminal& terminal = session.terminal();
+  terminal.out.flush();
+  if (!outcome.ok()) {
+    Failure failure = ReadFailure(outcome.status());
+    for (FieldProblem& field : failure.fields) {
+      field.flag = FlagFor(command, arguments, field.field);
+    }
+    TellFailure(failure, terminal);
   }
-  return outcome.ok() ? *outcome : ExitCodeFor(outcome.status());
+  if (transport.demo() && !terminal.speaks_json()) {
+    terminal.err << Paint("demo: made-up people, movable clock", Tone::kDim, terminal.color_err)
+                 << "\n";
+  }
+  if (!outcome.ok()) return ExitCodeFor(outcome.status());
+  return terminal.out.good() ? *outcome : EndUnshown(session);
 }
 
 }  // namespace countersign::cli

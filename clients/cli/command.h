@@ -27,7 +27,7 @@ enum class Kind {
   kPerson,  // Staff key or UUID.
   kSchool,  // URN or UUID.
   kCycle,   // Name or UUID.
-  kPlan,    // UUID.
+  kPlan,    // UUID, or its first digits: at least 8.
   kFile,    // Path; "-" is stdin.
   kFlag,    // No value: given or not.
 };
@@ -44,6 +44,11 @@ struct Parameter {
   bool required = false;
   bool repeated = false;
   std::vector<std::string> choices = {};
+  // Paths of the fields of the request that it fills, or of messages that it fills, such as
+  // "intent.meeting.starts_at". Only where the name does not tell: clients/cli/flag_names.h.
+  std::vector<std::string> fields = {};
+  // For a global flag: its short form, such as 'o'; 0 for none.
+  char letter = 0;
 };
 
 // The values of one run, by name of parameter.
@@ -79,6 +84,9 @@ struct CommandSpec {
   // Whether it hands in something that the journal may write down; only then --request-id and
   // --expected-version have a meaning.
   bool writes = false;
+  // Whether what it prints is a file for another program, such as a form to fill in or a script,
+  // and so is not wrapped to the terminal's width.
+  bool prints_file = false;
   std::function<Outcome(Session&, const Arguments&)> run = {};
 };
 
@@ -95,11 +103,17 @@ Parameter Option(std::string name, Kind kind, std::string summary);
 Parameter Flag(std::string name, std::string summary);
 Parameter Choice(std::string name, std::vector<std::string> choices, std::string summary);
 
+// `parameter`, which fills these fields.
+Parameter Fills(std::vector<std::string> fields, Parameter parameter);
+
 // --limit, which every list takes.
 Parameter Limit();
 
 // How many rows a list shall have; 200 where nothing is said.
 uint32_t LimitOf(const Arguments& arguments);
+
+// The flags that every command takes, in the order of the help.
+const std::vector<Parameter>& GlobalFlags();
 
 // Every command, by chapter; the order is that of the help.
 const std::vector<CommandSpec>& AllCommands();
@@ -118,11 +132,18 @@ std::vector<CommandSpec> SigningCommands();
 std::vector<CommandSpec> DemoCommands();
 std::vector<CommandSpec> AboutCommands();
 
-// INVALID_ARGUMENT with every value that is not UTF-8, no number, no choice, no UUID or missing.
+// How a parameter is typed: "--reason", or "REASON" by its place.
+std::string NameOf(const Parameter& parameter);
+
+// "plan show", or "whoami".
+std::string NameOf(const CommandSpec& command);
+
+// INVALID_ARGUMENT with every value that is not UTF-8, no number, no choice, no id or missing.
 absl::Status CheckArguments(const CommandSpec& command, const Arguments& arguments);
 
 // Checks the arguments, runs the command, tells a failure on stderr, and says whether the server is
-// a demo. This is all of a run but the parsing of the command line.
+// a demo. Where stdout did not take the answer, a command that was recorded is not called failed:
+// it is said on stderr with its position. This is all of a run but the parsing of the command line.
 ExitCode RunCommand(const CommandSpec& command, const Arguments& arguments, Session& session,
                     const Transport& transport);
 

@@ -15,6 +15,8 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kEvidenceOfChange,
        "evidence that something was altered: stop, and tell the auditor"},
       {ExitCode::kUnreachable, "the server cannot be reached, or did not answer in time"},
+      {ExitCode::kRecordedNotShown,
+       "recorded, but the answer could not be written to stdout: do not repeat it"},
   };
   return *meanings;
 }

@@ -20,6 +20,8 @@ enum class ExitCode : int {
   kConflict = 5,
   kEvidenceOfChange = 6,
   kUnreachable = 8,
+  // The journal has the command, but stdout did not take the answer: nothing is to be repeated.
+  kRecordedNotShown = 10,
 };
 
 // One row of `countersign help exit-codes`.

@@ -63,7 +63,19 @@ std::string Placed(absl::string_view field, absl::string_view path) {
   return std::string(field);
 }
 
-std::string ToFailureJson(const Failure& failure) {
+// What the message says beyond its fields, which have lines of their own: a server that names the
+// first of them in the message puts it behind a colon.
+std::string MessageWithoutFields(const Failure& failure) {
+  for (const FieldProblem& field : failure.fields) {
+    const size_t repeated = failure.message.find(field.problem);
+    if (field.problem.empty() || repeated == std::string::npos) continue;
+    const size_t colon = failure.message.find(": ");
+    if (colon < repeated) return absl::StrCat(failure.message.substr(0, colon), ".");
+  }
+  return failure.message;
+}
+
+nlohmann::ordered_json ToFailureJson(const Failure& failure) {
   nlohmann::ordered_json error;
   error["code"] = failure.code;
   error["reason"] = failure.reason;
@@ -73,11 +85,12 @@ std::string ToFailureJson(const Failure& failure) {
   error["values"] = failure.values;
   error["fields"] = nlohmann::ordered_json::array();
   for (const FieldProblem& field : failure.fields) {
-    error["fields"].push_back({{"field", field.field}, {"problem", field.problem}});
+    error["fields"].push_back(
+        {{"field", field.field}, {"flag", field.flag}, {"problem", field.problem}});
   }
   nlohmann::ordered_json document;
   document["error"] = std::move(error);
-  return DumpJson(document);
+  return document;
 }
 
 }  // namespace
@@ -158,16 +171,18 @@ absl::Status NameFile(const absl::Status& status, absl::string_view path) {
   return named;
 }
 
-void TellFailure(const absl::Status& status, Terminal& terminal) {
-  const Failure failure = ReadFailure(status);
-  if (terminal.format == OutputFormat::kJson) {
-    terminal.err << ToFailureJson(failure) << "\n";
+void TellFailure(const Failure& failure, Terminal& terminal) {
+  if (terminal.speaks_json()) {
+    const nlohmann::ordered_json document = ToFailureJson(failure);
+    const bool on_one_line = terminal.format == OutputFormat::kJsonl;
+    terminal.err << (on_one_line ? JsonLine(document) : DumpJson(document)) << "\n";
     return;
   }
   std::string text = absl::StrCat(Paint("error:", Tone::kBad, terminal.color_err), " ",
-                                  Printable(failure.message), "\n");
+                                  Printable(MessageWithoutFields(failure)), "\n");
   for (const FieldProblem& field : failure.fields) {
-    absl::StrAppend(&text, "  ", Printable(field.field), ": ", Printable(field.problem), "\n");
+    absl::StrAppend(&text, "  ", Printable(field.flag.empty() ? field.field : field.flag), ": ",
+                    Printable(field.problem), "\n");
   }
   if (!failure.reason.empty()) {
     absl::StrAppend(&text, "  why: ", Printable(failure.reason));
@@ -176,6 +191,10 @@ void TellFailure(const absl::Status& status, Terminal& terminal) {
   }
   if (!failure.next.empty()) absl::StrAppend(&text, "  next: ", Printable(failure.next), "\n");
   terminal.err << text;
+}
+
+void TellFailure(const absl::Status& status, Terminal& terminal) {
+  TellFailure(ReadFailure(status), terminal);
 }
 
 }  // namespace countersign::cli

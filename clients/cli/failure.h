@@ -26,8 +26,9 @@ inline constexpr absl::string_view kRequestIdReused = "REQUEST_ID_REUSED";
 
 // One malformed field of a request, or one problem in a file.
 struct FieldProblem {
-  std::string field;    // Path of the field, or "people.csv:12: urn".
-  std::string problem;  // What is wrong and what to write instead.
+  std::string field = {};    // Path of the field in the request, or "people.csv:12: urn".
+  std::string problem = {};  // What is wrong and what to write instead.
+  std::string flag = {};     // What somebody typed for it, such as "--reason"; empty: unknown.
 };
 
 // Everything that is known of a failure. Texts are as the server sent them.
@@ -55,7 +56,9 @@ std::string ReasonOf(const absl::Status& status);
 // "file:12: urn" becomes "people.csv:12: urn".
 absl::Status NameFile(const absl::Status& status, absl::string_view path);
 
-// Writes the failure to the terminal's stderr: JSON when JSON was asked for, else words.
+// Writes the failure to the terminal's stderr: JSON when JSON was asked for (on one line for JSON
+// lines), else words. Words name what was typed; JSON names the field of the request, too.
+void TellFailure(const Failure& failure, Terminal& terminal);
 void TellFailure(const absl::Status& status, Terminal& terminal);
 
 }  // namespace countersign::cli

@@ -2,12 +2,14 @@
 // that knows the parser: it turns the descriptions of clients/cli/command.h into a command line.
 
 #include <openssl/rand.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -17,8 +19,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "clients/cli/command.h"
 #include "clients/cli/failure.h"
@@ -33,15 +38,22 @@ namespace {
 constexpr int kTableColumnsMin = 60;
 constexpr int kTableColumnsMax = 120;
 
-// Values of the flags that every command takes.
-struct GlobalFlags {
-  std::string server = "127.0.0.1:7340";
-  std::string caller;
-  std::string output = "table";
-  std::string color = "auto";
-  double timeout_seconds = 10;
-  std::string request_id;
-  std::optional<uint64_t> expected_version;
+constexpr char kFormatsHelp[] =
+    "Output: json is the answer as the API has it. In jsonl and csv a list has one line for each "
+    "of\n"
+    "its rows, anything else one line. Columns of csv are the API's field paths (reviewee.name);\n"
+    "repeated fields hold JSON. Against formulas, a cell that begins with = + - @ a tab, a line\n"
+    "break or an apostrophe has an apostrophe put before it: take one off to get the text back.\n"
+    "In tables, words too long for their column end in \u2026, and ids are shown by their first 8\n"
+    "digits, which are understood for plans; --full-ids and the other formats have them whole.\n";
+constexpr char kServerUnlessSaid[] = "127.0.0.1:7340";
+constexpr double kWaitSecondsMin = 0.1;
+constexpr double kWaitSecondsMax = 3600;
+
+// What the flags say that every command takes.
+struct GlobalValues {
+  Address address;
+  RequestOptions request;
 };
 
 // A command with its options. The parser keeps pointers to the places that it writes to, so they
@@ -53,27 +65,6 @@ struct Bound {
   std::map<std::string, std::vector<std::string>> values;
   std::map<std::string, bool> flags;
 };
-
-void AddGlobalFlags(CLI::App& app, GlobalFlags& flags) {
-  app.add_option("--server", flags.server, "Address of the server")
-      ->envname("COUNTERSIGN_SERVER")
-      ->capture_default_str();
-  app.add_option("--as", flags.caller, "Demo only: who you are, by staff key")
-      ->envname("COUNTERSIGN_AS");
-  app.add_option("-o,--output", flags.output, "Words for people, or one JSON document")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  app.add_option("--color", flags.color, "Colours; NO_COLOR turns them off")
-      ->check(CLI::IsMember({"auto", "never", "always"}))
-      ->capture_default_str();
-  app.add_option("--timeout", flags.timeout_seconds, "Seconds that one call may take")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->capture_default_str();
-  app.add_option("--request-id", flags.request_id,
-                 "UUID of a command, to repeat it safely; default: a new one");
-  app.add_option("--expected-version", flags.expected_version,
-                 "Version of the thing that you have seen; refused if it has moved on");
-}
 
 // What stands for the value in the help.
 std::string ValueWord(const Parameter& parameter) {
@@ -118,29 +109,34 @@ std::string SummaryOf(const Parameter& parameter) {
   return summary;
 }
 
+void BindParameter(const Parameter& parameter, Bound& bound) {
+  const std::string letter =
+      parameter.letter == 0 ? "" : absl::StrCat("-", std::string(1, parameter.letter), ",");
+  if (parameter.kind == Kind::kFlag) {
+    bound.app->add_flag(absl::StrCat(letter, "--", parameter.name), bound.flags[parameter.name],
+                        parameter.summary);
+    return;
+  }
+  const std::string name = parameter.place == Place::kPositional
+                               ? parameter.name
+                               : absl::StrCat(letter, "--", parameter.name);
+  CLI::Option* option =
+      bound.app->add_option(name, bound.values[parameter.name], SummaryOf(parameter));
+  const std::string word = ValueWord(parameter);
+  option->option_text(word.empty() ? " " : word);
+  // One value each time, or the words that follow would be taken for more of them.
+  option->expected(1)->allow_extra_args(false)->required(parameter.required);
+  if (parameter.repeated) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  bound.options[parameter.name] = option;
+}
+
 void Bind(const CommandSpec& command, CLI::App& parent, Bound& bound) {
   bound.command = &command;
   bound.app = parent.add_subcommand(command.verb, command.summary);
   std::string footer = "Examples:\n";
   for (const std::string& example : command.examples) absl::StrAppend(&footer, "  ", example, "\n");
   bound.app->footer(footer);
-  for (const Parameter& parameter : command.parameters) {
-    if (parameter.kind == Kind::kFlag) {
-      bound.app->add_flag(absl::StrCat("--", parameter.name), bound.flags[parameter.name],
-                          parameter.summary);
-      continue;
-    }
-    const std::string name =
-        parameter.place == Place::kPositional ? parameter.name : absl::StrCat("--", parameter.name);
-    CLI::Option* option =
-        bound.app->add_option(name, bound.values[parameter.name], SummaryOf(parameter));
-    const std::string word = ValueWord(parameter);
-    option->option_text(word.empty() ? " " : word);
-    // One value each time, or the words that follow would be taken for more of them.
-    option->expected(1)->allow_extra_args(false)->required(parameter.required);
-    if (parameter.repeated) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    bound.options[parameter.name] = option;
-  }
+  for (const Parameter& parameter : command.parameters) BindParameter(parameter, bound);
 }
 
 // The whole tree. Commands stay bound as long as the returned list lives.
@@ -192,52 +188,123 @@ std::array<uint8_t, 16> RandomBytes() {
   return bytes;
 }
 
-absl::Status CheckFlags(const GlobalFlags& flags, const CommandSpec& command) {
-  const bool for_writing = !flags.request_id.empty() || flags.expected_version.has_value();
-  if (for_writing && !command.writes) {
-    return absl::InvalidArgumentError(
-        "--request-id and --expected-version are for commands that change something.");
-  }
-  if (!flags.request_id.empty() && !IsUuid(flags.request_id)) {
-    return absl::InvalidArgumentError("--request-id takes a UUID.");
-  }
-  return absl::OkStatus();
+absl::Status Usage(std::string flag, std::string problem) {
+  return MakeFailure(absl::StatusCode::kInvalidArgument,
+                     {.reason = "USAGE",
+                      .message = "The command line cannot be understood. Nothing was sent.",
+                      .next = "`countersign --help`, or --help after any command",
+                      .fields = {{.field = std::move(flag), .problem = std::move(problem)}}});
 }
 
-ExitCode Run(const Bound& bound, const GlobalFlags& flags, Terminal& terminal) {
-  const absl::Status checked = CheckFlags(flags, *bound.command);
-  if (!checked.ok()) {
-    TellFailure(checked, terminal);
-    return ExitCodeFor(checked);
+std::string FromEnvironment(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : value;
+}
+
+absl::StatusOr<GlobalValues> ReadGlobals(const Arguments& globals, const CommandSpec& command) {
+  const absl::Status checked = CheckArguments({.parameters = GlobalFlags()}, globals);
+  if (!checked.ok()) return checked;
+  GlobalValues values;
+  values.address.server = globals.Has("server")
+                              ? globals.Text("server")
+                              : FromEnvironment("COUNTERSIGN_SERVER", kServerUnlessSaid);
+  values.address.caller =
+      globals.Has("as") ? globals.Text("as") : FromEnvironment("COUNTERSIGN_AS", "");
+  double seconds = 10;
+  if (globals.Has("timeout") && (!absl::SimpleAtod(globals.Text("timeout"), &seconds) ||
+                                 !(seconds >= kWaitSecondsMin && seconds <= kWaitSecondsMax))) {
+    return Usage("--timeout", absl::StrCat("takes seconds from ", kWaitSecondsMin, " to ",
+                                           kWaitSecondsMax, "."));
   }
-  const auto transport = MakeGrpcTransport({.server = flags.server,
-                                            .caller = flags.caller,
-                                            .call_wait = absl::Seconds(flags.timeout_seconds)});
+  values.address.call_wait = absl::Seconds(seconds);
+  for (const char* name : {"request-id", "expected-version"}) {
+    if (globals.Has(name) && !command.writes) {
+      return Usage(absl::StrCat("--", name), "is for commands that change something.");
+    }
+  }
+  values.request.request_id = globals.Text("request-id");
+  if (globals.Has("request-id") && !IsUuid(values.request.request_id)) {
+    return Usage("--request-id", "takes a UUID.");
+  }
+  uint64_t version = 0;
+  if (globals.Has("expected-version")) {
+    if (!absl::SimpleAtoi(globals.Text("expected-version"), &version)) {
+      return Usage("--expected-version", "takes a whole number.");
+    }
+    values.request.expected_version = version;
+  }
+  return values;
+}
+
+OutputFormat FormatNamed(const std::string& named) {
+  for (const auto& [name, format] : OutputFormats()) {
+    if (name == named) return format;
+  }
+  return OutputFormat::kTable;
+}
+
+// What was asked for on a command line that could not be parsed.
+OutputFormat FormatIn(int argc, char** argv) {
+  OutputFormat format = OutputFormat::kTable;
+  for (int i = 1; i < argc; ++i) {
+    absl::string_view word = argv[i];
+    const std::string next = i + 1 < argc ? argv[i + 1] : "";
+    if (word == "-o" || word == "--output") {
+      format = FormatNamed(next);
+    } else if (absl::ConsumePrefix(&word, "--output=") || absl::ConsumePrefix(&word, "-o=") ||
+               (!absl::StartsWith(word, "--") && absl::ConsumePrefix(&word, "-o"))) {
+      format = FormatNamed(std::string(word));
+    }
+  }
+  return format;
+}
+
+// Whether nobody reads stdout any more.
+bool ReaderLeft() {
+  pollfd end = {.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return poll(&end, 1, 0) > 0 && (end.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+void SetUp(const Arguments& globals, Terminal& terminal) {
+  const std::string color = globals.Has("color") ? globals.Text("color") : "auto";
+  terminal.format = FormatNamed(globals.Text("output"));
+  terminal.color_out = WantsColor(color, STDOUT_FILENO);
+  terminal.color_err = WantsColor(color, STDERR_FILENO);
+  terminal.width = WidthOf(STDOUT_FILENO);
+  terminal.interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+  if (isatty(STDERR_FILENO)) {
+    terminal.progress = ProgressStyle::kRewritten;
+  } else if (globals.Flag("progress")) {
+    terminal.progress = ProgressStyle::kLines;
+  }
+  terminal.full_ids = globals.Flag("full-ids");
+  terminal.reader_left = ReaderLeft;
+}
+
+ExitCode Run(const Bound& bound, const Arguments& globals, Terminal& terminal) {
+  const absl::StatusOr<GlobalValues> values = ReadGlobals(globals, *bound.command);
+  if (!values.ok()) {
+    TellFailure(values.status(), terminal);
+    return ExitCodeFor(values.status());
+  }
+  const auto transport = MakeGrpcTransport(values->address);
   const auto retrying = MakeRetryingTransport(*transport, absl::SleepFor);
-  Session session(*retrying, terminal, RandomBytes,
-                  {.request_id = flags.request_id, .expected_version = flags.expected_version});
+  Session session(*retrying, terminal, RandomBytes, values->request);
   return RunCommand(*bound.command, ArgumentsOf(bound), session, *retrying);
 }
 
-// Whether JSON was asked for on a command line that could not be parsed.
-bool AsksForJson(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const std::string next = i + 1 < argc ? argv[i + 1] : "";
-    if (word == "-ojson" || word == "--output=json") return true;
-    if ((word == "-o" || word == "--output") && next == "json") return true;
-  }
-  return false;
-}
-
 int Main(int argc, char** argv) {
+  // Writing to a pipe that nobody reads shall be an error that can be told, not an end.
+  std::signal(SIGPIPE, SIG_IGN);
   CLI::App app("Performance management records of school support staff that nobody can alter",
                "countersign");
   app.require_subcommand(1);
   app.fallthrough();
   app.get_formatter()->column_width(34);
-  GlobalFlags flags;
-  AddGlobalFlags(app, flags);
+  app.footer(kFormatsHelp);
+  Bound globals;
+  globals.app = &app;
+  for (const Parameter& flag : GlobalFlags()) BindParameter(flag, globals);
   const auto commands = BindAll(app);
   Terminal terminal{.out = std::cout, .err = std::cerr, .in = std::cin};
   try {
@@ -245,7 +312,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& mistake) {
-    if (AsksForJson(argc, argv)) terminal.format = OutputFormat::kJson;
+    terminal.format = FormatIn(argc, argv);
     TellFailure(MakeFailure(absl::StatusCode::kInvalidArgument,
                             {.reason = "USAGE",
                              .message = mistake.what(),
@@ -253,16 +320,10 @@ int Main(int argc, char** argv) {
                 terminal);
     return static_cast<int>(ExitCode::kUsage);
   }
-  terminal.format = flags.output == "json" ? OutputFormat::kJson : OutputFormat::kTable;
-  terminal.color_out = WantsColor(flags.color, STDOUT_FILENO);
-  terminal.color_err = WantsColor(flags.color, STDERR_FILENO);
-  terminal.width = WidthOf(STDOUT_FILENO);
-  terminal.interactive = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+  const Arguments global_arguments = ArgumentsOf(globals);
+  SetUp(global_arguments, terminal);
   for (const auto& bound : commands) {
-    if (!bound->app->parsed()) continue;
-    const ExitCode code = Run(*bound, flags, terminal);
-    std::cout.flush();
-    return static_cast<int>(std::cout.good() ? code : ExitCode::kFailed);
+    if (bound->app->parsed()) return static_cast<int>(Run(*bound, global_arguments, terminal));
   }
   return static_cast<int>(ExitCode::kUsage);
 }

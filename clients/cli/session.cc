@@ -4,14 +4,16 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/failure.h"
-#include "clients/cli/output/json.h"
+#include "clients/cli/output/line.h"
+#include "clients/cli/output/progress.h"
 #include "clients/cli/output/text.h"
-#include "countersign/v1/api.pb.h"
 
 namespace countersign::cli {
 namespace {
@@ -47,6 +49,14 @@ const FieldDescriptor* RowsOf(const Message& response) {
   return nullptr;
 }
 
+// "plan/6f1c0e4e", or with the whole id where whole ids are wanted.
+std::string StreamWords(absl::string_view stream, const Terminal& terminal) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(stream, absl::MaxSplits('/', 1));
+  if (terminal.full_ids || parts.second.empty()) return std::string(stream);
+  return absl::StrCat(parts.first, "/", ShortId(parts.second));
+}
+
 void WriteReceipt(const v1::Receipt& receipt, Terminal& terminal) {
   const int count = receipt.entries_size();
   if (count == 0) {
@@ -56,10 +66,11 @@ void WriteReceipt(const v1::Receipt& receipt, Terminal& terminal) {
                  << " to " << receipt.entries(count - 1).position() << ".\n";
   } else {
     for (const auto& entry : receipt.entries()) {
-      terminal.out << Paint("Recorded", Tone::kGood, terminal.color_out) << " "
-                   << PrintableLine(entry.event_type()) << " at position " << entry.position()
-                   << ": " << PrintableLine(entry.stream()) << " version " << entry.version()
-                   << "\n";
+      WriteLine(
+          {{"Recorded", Tone::kGood},
+           {absl::StrCat(" ", entry.event_type(), " at position ", entry.position(), ": ",
+                         StreamWords(entry.stream(), terminal), " version ", entry.version())}},
+          terminal);
     }
   }
   if (receipt.repeated()) {
@@ -71,7 +82,8 @@ void WriteCommandAnswer(const Message& response, const v1::Receipt* receipt, Ter
   if (const FieldDescriptor* summary = FieldOf(response, "summary"); summary != nullptr) {
     const auto* reflection = response.GetReflection();
     for (int i = 0; i < reflection->FieldSize(response, summary); ++i) {
-      terminal.out << PrintableLine(reflection->GetRepeatedString(response, summary, i)) << "\n";
+      terminal.out << Paragraph(PrintableLine(reflection->GetRepeatedString(response, summary, i)),
+                                0, terminal.width);
     }
   }
   if (receipt == nullptr) {
@@ -79,6 +91,20 @@ void WriteCommandAnswer(const Message& response, const v1::Receipt* receipt, Ter
   } else {
     WriteReceipt(*receipt, terminal);
   }
+}
+
+// Says that a list goes on, or is behind the journal.
+void NoteWhatIsMissing(const Message& response, Terminal& terminal) {
+  const auto* reflection = response.GetReflection();
+  const FieldDescriptor* token = FieldOf(response, "next_page_token");
+  if (token != nullptr && !reflection->GetString(response, token).empty()) {
+    TellNote("There are more rows: see more with --limit N.", terminal);
+  }
+  const FieldDescriptor* reflects = FieldOf(response, "reflects");
+  if (token == nullptr || reflects == nullptr) return;
+  v1::Reflects stood;
+  stood.CopyFrom(reflection->GetMessage(response, reflects));
+  if (stood.behind()) TellNote("The list is behind the journal: ask again in a moment.", terminal);
 }
 
 // What a dry run found in the file at `path`; without fields when it found nothing.
@@ -99,6 +125,14 @@ Failure ProblemsIn(const Message& response, const std::string& path) {
       absl::StrCat("Problems in the file: ", failure.fields.size(), ". Nothing was written.");
   failure.next = "mend the file and run it dry again";
   return failure;
+}
+
+// "people.csv: 61 lines".
+std::string FileWords(const Message& request, const std::string& path) {
+  const std::string file = request.GetReflection()->GetString(request, FieldOf(request, "file"));
+  const size_t slash = path.rfind('/');
+  return absl::StrCat(path.substr(slash == path.npos ? 0 : slash + 1), ": ",
+                      CountWords(std::count(file.begin(), file.end(), '\n')), " lines");
 }
 
 // Nobody knows whether the command arrived; only the same request id makes it safe to ask again.
@@ -174,6 +208,7 @@ Outcome Session::ShowReceipt(const Message& response, absl::string_view next) {
   const bool written = response.GetReflection()->HasField(response, receipt_field);
   if (written) {
     receipt.CopyFrom(response.GetReflection()->GetMessage(response, receipt_field));
+    receipt_ = receipt;
   }
   Outcome outcome = Show(response, [&](Terminal& terminal) {
     WriteCommandAnswer(response, written ? &receipt : nullptr, terminal);
@@ -191,7 +226,19 @@ Outcome Session::Submit(Message& request, absl::string_view next) {
 }
 
 Outcome Session::SubmitFile(Message& request, const std::string& path, absl::string_view next) {
-  const auto response = CallForReceipt(request);
+  const auto response = [&] {
+    Progress progress(terminal_);
+    const std::string sent = FileWords(request, path);
+    transport_.TellWaiting([&](absl::Duration waited) {
+      const auto seconds = static_cast<uint64_t>(absl::ToInt64Seconds(waited));
+      progress.Show({.doing = absl::StrCat(sent, " sent, the server works on them"),
+                     .done = seconds,
+                     .unit = "seconds"});
+    });
+    auto answer = CallForReceipt(request);
+    transport_.TellWaiting(nullptr);
+    return answer;
+  }();
   if (!response.ok()) return NameFile(response.status(), path);
   Failure failure = ProblemsIn(**response, path);
   if (!failure.fields.empty()) {
@@ -201,10 +248,22 @@ Outcome Session::SubmitFile(Message& request, const std::string& path, absl::str
 }
 
 Outcome Session::Show(const Message& response, const std::function<void(Terminal&)>& words) {
-  if (json()) {
-    const absl::StatusOr<std::string> document = ToJson(response);
-    if (!document.ok()) return document.status();
-    terminal_.out << *document << "\n";
+  if (terminal_.for_programs()) {
+    const absl::StatusOr<std::string> text = RenderAnswer(response, terminal_.format);
+    if (!text.ok()) return text.status();
+    terminal_.out << *text;
+  } else {
+    words(terminal_);
+  }
+  // The document itself says both.
+  if (terminal_.format != OutputFormat::kJson) NoteWhatIsMissing(response, terminal_);
+  return ExitCode::kDone;
+}
+
+Outcome Session::ShowDocument(const nlohmann::ordered_json& document, const LocalAnswer& shape,
+                              const std::function<void(Terminal&)>& words) {
+  if (terminal_.for_programs()) {
+    terminal_.out << RenderDocument(document, shape, terminal_.format);
   } else {
     words(terminal_);
   }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -19,9 +20,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "clients/cli/exit_code.h"
+#include "clients/cli/output/answer.h"
 #include "clients/cli/output/terminal.h"
 #include "clients/cli/transport/request_id.h"
 #include "clients/cli/transport/transport.h"
+#include "countersign/v1/api.pb.h"
 
 namespace countersign::cli {
 
@@ -42,8 +45,6 @@ class Session {
   Session(Transport& transport, Terminal& terminal, RandomSource random, RequestOptions options);
 
   Terminal& terminal() { return terminal_; }
-  bool json() const { return terminal_.format == OutputFormat::kJson; }
-
   // Sends a query. The failures of Transport::Call().
   template <typename Response>
   absl::StatusOr<Response> Ask(const google::protobuf::Message& request) {
@@ -68,13 +69,23 @@ class Session {
   Outcome Submit(google::protobuf::Message& request, absl::string_view next);
 
   // Submit() for a request that carries the file at `path`: every problem in the file is told with
-  // its place in it. Problems that a dry run found are INVALID_ARGUMENT as well.
+  // its place in it, and the time that the server takes is told as progress. Problems that a dry
+  // run found are INVALID_ARGUMENT as well.
   Outcome SubmitFile(google::protobuf::Message& request, const std::string& path,
                      absl::string_view next);
 
-  // Shows an answer: as JSON, or as `words` writes it to the terminal.
+  // Shows an answer in the format asked for; in a table as `words` writes it to the terminal. That
+  // a list is not whole, or behind the journal, is said on stderr, unless the answer says it.
   Outcome Show(const google::protobuf::Message& response,
                const std::function<void(Terminal&)>& words);
+
+  // Show() for what the CLI found by itself.
+  Outcome ShowDocument(const nlohmann::ordered_json& document, const LocalAnswer& shape,
+                       const std::function<void(Terminal&)>& words);
+
+  // What the last command of this run that the journal answered left there; nothing when there was
+  // none.
+  const std::optional<v1::Receipt>& receipt() const { return receipt_; }
 
  private:
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message* response);
@@ -89,6 +100,7 @@ class Session {
   Terminal& terminal_;
   RandomSource random_;
   RequestOptions options_;
+  std::optional<v1::Receipt> receipt_;
 };
 
 }  // namespace countersign::cli

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "clients/cli/input/moments.h"
 #include "clients/cli/input/work_pattern.h"
 #include "clients/cli/output/dates.h"
 #include "clients/cli/output/json.h"
@@ -50,9 +51,11 @@ TEST(Columns, CountCodePointsWideOnesTwiceAndCombiningOnesNotAtAll) {
   EXPECT_EQ(ColumnsOf("你好"), 4);
 }
 
-TEST(Wrapping, BreaksAtSpacesAndNeverInsideAWord) {
+TEST(Wrapping, BreaksAtSpacesAndInsideAWordOnlyWhereItIsLongerThanALine) {
   EXPECT_THAT(Wrap("one two three", 7), ElementsAre("one two", "three"));
-  EXPECT_THAT(Wrap("extraordinary day", 5), ElementsAre("extraordinary", "day"));
+  EXPECT_THAT(Wrap("an extraordinary day", 5), ElementsAre("an", "extra", "ordin", "ary", "day"));
+  EXPECT_THAT(Wrap("你好你好", 5), ElementsAre("你好", "你好"));
+  EXPECT_THAT(Wrap("ab", 1), ElementsAre("a", "b"));
   EXPECT_THAT(Wrap("one\n\ntwo", 20), ElementsAre("one", "", "two"));
   EXPECT_THAT(Wrap("", 20), ElementsAre(""));
 }
@@ -72,7 +75,7 @@ TEST(ATable, WrapsItsWidestColumnToTheWidthAndKeepsIdsWhole) {
             "0123456789  a long title\n"
             "            of several\n"
             "            words\n");
-  EXPECT_THAT(table.Render(5, false), testing::HasSubstr("0123456789"));
+  EXPECT_THAT(table.Render(20, false), testing::HasSubstr("0123456789"));
 }
 
 TEST(ATable, AlignsColumnsThatHoldWideLetters) {
@@ -128,8 +131,8 @@ TEST(JsonText, EscapesControlCharactersBeyondAscii) {
   person.set_name(
       "a\xC2\x9B"
       "b\x7F");
-  EXPECT_THAT(*ToJson(person), testing::HasSubstr(R"("name": "a\u009bb\u007f")"));
-  EXPECT_EQ(nlohmann::json::parse(*ToJson(person))["name"],
+  EXPECT_THAT(DumpJson(*ToJson(person)), testing::HasSubstr(R"("name": "a\u009bb\u007f")"));
+  EXPECT_EQ(nlohmann::json::parse(JsonLine(*ToJson(person)))["name"],
             "a\xC2\x9B"
             "b\x7F");
 }

@@ -8,7 +8,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <sstream>
 
 #include "clients/cli/deadlines/check.h"
 
@@ -29,12 +28,10 @@ struct Answer {
   std::string err;
 };
 
-Answer Check(const std::string& path, const std::optional<std::string>& holidays = kHolidays,
-             CheckOutput output = CheckOutput::kTable) {
-  std::ostringstream out;
-  std::ostringstream err;
-  const int exit_status = CheckDeadlines(path, holidays, output, out, err);
-  return {exit_status, out.str(), err.str()};
+Answer Check(const std::string& path, const std::optional<std::string>& holidays = kHolidays) {
+  const auto report = CheckDeadlines(path, holidays);
+  if (!report.ok()) return {2, "", std::string(report.status().message()) + "\n"};
+  return {report->failed.empty() ? 0 : 1, ReportText(*report), ""};
 }
 
 // A file with the given text that lives as long as this value.
@@ -55,9 +52,9 @@ class TextFile {
   std::string path_;
 };
 
-Answer CheckText(const std::string& text, CheckOutput output = CheckOutput::kTable) {
+Answer CheckText(const std::string& text) {
   const TextFile file(text);
-  return Check(file.path(), kHolidays, output);
+  return Check(file.path());
 }
 
 // A file of one case with these members, named "plain"; its meeting is on a plain Tuesday unless
@@ -139,13 +136,13 @@ TEST(DeadlinesCheck, NamesTheFirstDayOfAWorkingThatDiffers) {
 }
 
 TEST(DeadlinesCheck, PrintsJsonForPrograms) {
-  const Answer answer = CheckText(
-      OneCase(R"("expect": {"draft": {"due": null, "provisional": true}})"), CheckOutput::kJson);
-  EXPECT_EQ(nlohmann::json::parse(answer.out), nlohmann::json::parse(R"({
+  const TextFile file(OneCase(R"("expect": {"draft": {"due": null, "provisional": true}})"));
+  const auto report = CheckDeadlines(file.path(), kHolidays);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(nlohmann::json(ReportDocument(*report)), nlohmann::json::parse(R"({
     "passed": 0, "failed": 1, "differences": [
       {"name": "plain", "field": "draft.due", "expected": "null", "got": "2026-09-22"},
       {"name": "plain", "field": "draft.suspended", "expected": "true", "got": "false"}]})"));
-  EXPECT_EQ(answer.exit_status, 1);
 }
 
 TEST(DeadlinesCheck, AnswersAnEmptyListOfCases) {

@@ -2,6 +2,7 @@
 
 #include "absl/strings/match.h"
 #include "clients/cli/command.h"
+#include "clients/cli/input/moments.h"
 #include "clients/cli/output/dates.h"
 #include "countersign/v1/demo_service.pb.h"
 
@@ -49,7 +50,8 @@ std::vector<CommandSpec> DemoCommands() {
        .summary = "Moves the demo's clock forward, never back",
        .examples = {"countersign demo advance 5d", "countersign demo advance 2026-10-14T13:00:00Z"},
        .parameters = {Required(
-           Positional("time", Kind::kText, "By 5d, 36h, 30m or 2w; or to an instant"))},
+           Fills({"to", "by_seconds"},
+                 Positional("time", Kind::kText, "By 5d, 36h, 30m or 2w; or to an instant")))},
        .run = Advance},
   };
 }

@@ -68,11 +68,11 @@ Outcome Held(Session& session, const Arguments& arguments) {
 }
 
 std::vector<Parameter> MeetingParameters(bool with_reason) {
-  std::vector<Parameter> parameters =
-      PlanParameters({Required(Option("on", Kind::kDate, "The day")),
-                      Option("at", Kind::kTime, "Start, such as 14:00"),
-                      Option("minutes", Kind::kNumber, "Minutes set aside; default 60"),
-                      Option("place", Kind::kText, "Where")});
+  std::vector<Parameter> parameters = PlanParameters(
+      {Required(Option("on", Kind::kDate, "The day")),
+       Fills({"intent.meeting.starts_at"}, Option("at", Kind::kTime, "Start, such as 14:00")),
+       Option("minutes", Kind::kNumber, "Minutes set aside; default 60"),
+       Option("place", Kind::kText, "Where")});
   if (with_reason) parameters.push_back(Required(Option("reason", Kind::kText, "Why")));
   return parameters;
 }
@@ -128,7 +128,8 @@ std::vector<CommandSpec> MeetingCommands() {
        .summary = "Records that the meeting was held; draft and record are due from its day",
        .examples = {"countersign meeting held --of amina.yusuf --summary-given"},
        .parameters = PlanParameters(
-           {Option("on", Kind::kDate, "The day it was held; default: the day confirmed"),
+           {Fills({"intent.held_on"},
+                  Option("on", Kind::kDate, "The day it was held; default: the day confirmed")),
             Flag("summary-given", "The reviewer summed up at its end")}),
        .writes = true,
        .run = Held},

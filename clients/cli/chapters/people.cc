@@ -8,6 +8,7 @@
 #include "clients/cli/input/files.h"
 #include "clients/cli/input/work_pattern.h"
 #include "clients/cli/output/dates.h"
+#include "clients/cli/output/line.h"
 #include "clients/cli/output/table.h"
 #include "clients/cli/output/text.h"
 #include "countersign/v1/people_service.pb.h"
@@ -42,33 +43,31 @@ Outcome List(Session& session, const Arguments& arguments) {
     for (const auto& person : answer->people()) {
       table.AddRow({{person.staff_key()}, {person.name()}, {person.job_title()}, {person.works()}});
     }
-    WriteList(table, "Nobody that you may see.", answer->next_page_token(), terminal);
+    WriteList(table, "Nobody that you may see.", terminal);
   });
 }
 
 void WritePerson(const v1::GetPersonResponse& answer, Terminal& terminal) {
   const v1::Person& person = answer.person();
-  terminal.out << Paint(PrintableLine(person.name()), Tone::kBold, terminal.color_out) << "  "
-               << PrintableLine(person.staff_key()) << ", version " << answer.version() << "\n"
-               << "person     " << PrintableLine(person.person_id()) << "\n"
-               << "job title  " << PrintableLine(person.job_title()) << "\n"
-               << "team       " << PrintableLine(person.team()) << "\n"
-               << "school     "
-               << (person.school_id().empty() ? "central staff" : PrintableLine(person.school_id()))
-               << "\n"
-               << "works      " << PrintableLine(person.works()) << "\n";
-  for (const auto& manager : person.line_managers()) {
-    terminal.out << "managed by " << PrintableLine(manager.name()) << "\n";
-  }
+  WriteLine({{person.name(), Tone::kBold},
+             {absl::StrCat("  ", person.staff_key(), ", version ", answer.version())}},
+            terminal);
+  const auto write = [&](absl::string_view label, absl::string_view text) {
+    terminal.out << Labelled(label, PrintableLine(text), 12, terminal.width);
+  };
+  write("person", person.person_id());
+  write("job title", person.job_title());
+  write("team", person.team());
+  write("school", person.school_id().empty() ? "central staff" : person.school_id());
+  write("works", person.works());
+  for (const auto& manager : person.line_managers()) write("managed by", manager.name());
   for (const auto& absence : person.facts().absences()) {
     terminal.out << "absence " << absence.absence() << ": " << DayWords(absence.first_on())
                  << (absence.last_on().empty() ? ", no end yet"
                                                : absl::StrCat(" to ", DayWords(absence.last_on())))
                  << "\n";
   }
-  for (const auto& plan : person.facts().plans()) {
-    terminal.out << "plan " << PrintableLine(plan.plan_id()) << "\n";
-  }
+  for (const auto& plan : person.facts().plans()) write("plan", plan.plan_id());
 }
 
 absl::StatusOr<v1::GetPersonResponse> AskForPerson(Session& session, const Arguments& arguments) {
@@ -89,8 +88,9 @@ Outcome WhoAmI(Session& session, const Arguments&) {
   const auto answer = session.Ask<v1::WhoAmIResponse>(v1::WhoAmIRequest());
   if (!answer.ok()) return answer.status();
   return session.Show(*answer, [&](Terminal& terminal) {
-    terminal.out << Paint(PrintableLine(answer->caller().name()), Tone::kBold, terminal.color_out)
-                 << "  person " << PrintableLine(answer->caller().person_id()) << "\n";
+    WriteLine({{answer->caller().name(), Tone::kBold},
+               {absl::StrCat("  person ", answer->caller().person_id())}},
+              terminal);
     for (const auto& held : answer->roles()) {
       terminal.out << RoleWords(held.role())
                    << (held.school_id().empty()
@@ -214,15 +214,18 @@ std::vector<CommandSpec> PostCommands() {
                     "--from 2026-11-02 --term-time-only yes",
                     "countersign people change-pattern dan.wu --works 'Mon-Wed | Mon-Fri' "
                     "--works-from 2026-09-07 --term-time-only no"},
-       .parameters = {Person(),
-                      Required(
-                          Option("works", Kind::kText,
-                                 "Days worked: 'Mon-Thu', 'Mon 08:30-15:00 Tue', 'Mon | Tue'")),
-                      Required(Choice("term-time-only", {"yes", "no"},
-                                      "Whether the person works in term time only")),
-                      Option("from", Kind::kDate, "From which day on; default: always so far"),
-                      Option("works-from", Kind::kDate,
-                             "The Monday on which the first of several weeks began")},
+       .parameters =
+           {Person(),
+            Required(Fills({"intent.pattern"},
+                           Option("works", Kind::kText,
+                                  "Days worked: 'Mon-Thu', 'Mon 08:30-15:00 Tue', 'Mon | Tue'"))),
+            Required(Choice("term-time-only", {"yes", "no"},
+                            "Whether the person works in term time only")),
+            Fills({"intent.effective_from_on"},
+                  Option("from", Kind::kDate, "From which day on; default: always so far")),
+            Fills({"intent.pattern.anchor_on"},
+                  Option("works-from", Kind::kDate,
+                         "The Monday on which the first of several weeks began"))},
        .writes = true,
        .run = ChangePattern},
       {.noun = "people",

@@ -8,7 +8,9 @@
 #include "absl/strings/str_replace.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
+#include "clients/cli/input/moments.h"
 #include "clients/cli/output/dates.h"
+#include "clients/cli/output/line.h"
 #include "clients/cli/output/obligation_text.h"
 #include "clients/cli/output/table.h"
 #include "clients/cli/output/text.h"
@@ -94,24 +96,17 @@ Outcome Show(Session& session, const Arguments& arguments) {
 void WriteTimeline(const v1::GetTimelineResponse& answer, Terminal& terminal) {
   if (answer.entries().empty()) terminal.out << "Nothing had happened yet.\n";
   for (const auto& entry : answer.entries()) {
-    std::string who =
-        entry.actor().name().empty() ? "the system" : PrintableLine(entry.actor().name());
-    if (!entry.acting_as().empty()) {
-      absl::StrAppend(&who, " (", PrintableLine(entry.acting_as()), ")");
-    }
-    terminal.out << Paint(MomentWords(entry.recorded_at()), Tone::kBold, terminal.color_out) << "  "
-                 << who << "  "
-                 << Paint(
-                        absl::StrCat("position ", entry.position(), ", version ", entry.version()),
-                        Tone::kDim, terminal.color_out)
-                 << "\n"
-                 << Paragraph(PrintableLine(entry.words()), 2, terminal.width);
+    std::string who = entry.actor().name().empty() ? "the system" : entry.actor().name();
+    if (!entry.acting_as().empty()) absl::StrAppend(&who, " (", entry.acting_as(), ")");
+    WriteLine(
+        {{MomentWords(entry.recorded_at()), Tone::kBold},
+         {absl::StrCat("  ", who, "  ")},
+         {absl::StrCat("position ", entry.position(), ", version ", entry.version()), Tone::kDim}},
+        terminal);
+    terminal.out << Paragraph(PrintableLine(entry.words()), 2, terminal.width);
     if (!entry.text().empty()) {
       terminal.out << Paragraph(Printable(entry.text()), 6, terminal.width);
     }
-  }
-  if (!answer.next_page_token().empty()) {
-    terminal.err << "There are more events: see more with --limit N.\n";
   }
 }
 
@@ -145,7 +140,7 @@ Outcome List(Session& session, const Arguments& arguments) {
                     {plan.school_name()}});
       table.AddNote(absl::StrCat("plan ", plan.plan_id(), "  ", plan.cycle_name()));
     }
-    WriteList(table, "No plans that you may see.", answer->next_page_token(), terminal);
+    WriteList(table, "No plans that you may see.", terminal);
   });
 }
 
@@ -180,11 +175,7 @@ Outcome ListObligations(Session& session, const Arguments& arguments) {
   const auto answer = session.AskForList<v1::ListObligationsResponse>(request, LimitOf(arguments));
   if (!answer.ok()) return answer.status();
   return session.Show(*answer, [&](Terminal& terminal) {
-    WriteList(ObligationTable(answer->obligations()), "Nothing is owed.", answer->next_page_token(),
-              terminal);
-    if (answer->reflects().behind()) {
-      terminal.err << "The list is behind the journal: ask again in a moment.\n";
-    }
+    WriteList(ObligationTable(answer->obligations()), "Nothing is owed.", terminal);
   });
 }
 
@@ -209,7 +200,8 @@ Outcome AssignReviewer(Session& session, const Arguments& arguments) {
 }
 
 Parameter AsOf() {
-  return Option("as-of", Kind::kAsOf, "As it stood: after N journal entries, or at an instant");
+  return Fills({"as_of"}, Option("as-of", Kind::kAsOf,
+                                 "As it stood: after N journal entries, or at an instant"));
 }
 
 CommandSpec ListObligationsSpec() {
@@ -217,6 +209,7 @@ CommandSpec ListObligationsSpec() {
       Choice("status", ChoicesOf(v1::ObligationStatus_descriptor(), "OBLIGATION_STATUS_"),
              "Only with this status, may be given several times; default: all that are open");
   status.repeated = true;
+  status.fields = {"statuses"};
   return {.noun = "obligations",
           .verb = "list",
           .summary = "Lists what is owed, soonest first",
@@ -237,9 +230,11 @@ CommandSpec AssignReviewerSpec() {
                        "--basis other --note 'Leads the phase she works in'"},
           .parameters = PlanParameters(
               {Required(Option("reviewer", Kind::kPerson, "Who: staff key or id")),
-               Choice("basis", {"line-manager", "head-choice", "other"},
-                      "On what ground; default: what the recorded line managers show"),
-               Option("note", Kind::kText, "With --basis other: why")}),
+               Fills({"intent.basis"},
+                     Choice("basis", {"line-manager", "head-choice", "other"},
+                            "On what ground; default: what the recorded line managers show")),
+               Fills({"intent.basis.other.note"},
+                     Option("note", Kind::kText, "With --basis other: why"))}),
           .writes = true,
           .run = AssignReviewer};
 }

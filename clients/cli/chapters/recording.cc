@@ -6,7 +6,6 @@
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
 #include "clients/cli/input/files.h"
-#include "clients/cli/output/json.h"
 #include "clients/cli/record/draft_file.h"
 #include "countersign/v1/recording_service.pb.h"
 
@@ -48,17 +47,12 @@ Outcome Revise(Session& session, const Arguments& arguments) {
 }
 
 Outcome Template(Session& session, const Arguments&) {
-  Terminal& terminal = session.terminal();
-  if (session.json()) {
-    terminal.out << DumpJson(nlohmann::ordered_json::parse(DraftTemplate(), nullptr,
-                                                           /*allow_exceptions=*/false,
-                                                           /*ignore_comments=*/true))
-                 << "\n";
-  } else {
+  const auto form = nlohmann::ordered_json::parse(
+      DraftTemplate(), nullptr, /*allow_exceptions=*/false, /*ignore_comments=*/true);
+  return session.ShowDocument(form, {}, [](Terminal& terminal) {
     terminal.out << DraftTemplate();
     TellNextStep("fill it in, then: countersign draft issue PLAN --file draft.json", terminal);
-  }
-  return ExitCode::kDone;
+  });
 }
 
 Outcome RequestChanges(Session& session, const Arguments& arguments) {
@@ -94,13 +88,15 @@ Outcome AddComment(Session& session, const Arguments& arguments) {
 }
 
 Parameter DraftFile() {
-  return Required(Option("file", Kind::kFile, "The draft (draft template), or - for stdin"));
+  return Required(
+      Fills({"intent"}, Option("file", Kind::kFile, "The draft (draft template), or - for stdin")));
 }
 
 CommandSpec ReviseSpec() {
-  Parameter answers = Option("answers", Kind::kNumber,
-                             "A change request that it answers, may be given several times; "
-                             "default: every open one");
+  Parameter answers =
+      Fills({"intent.answers"}, Option("answers", Kind::kNumber,
+                                       "A change request that it answers, may be given several "
+                                       "times; default: every open one"));
   answers.repeated = true;
   return {.noun = "draft",
           .verb = "revise",
@@ -119,6 +115,7 @@ std::vector<CommandSpec> RecordingCommands() {
        .verb = "template",
        .summary = "Prints the empty form, with its questions",
        .examples = {"countersign draft template > draft.json"},
+       .prints_file = true,
        .run = Template},
       {.noun = "draft",
        .verb = "issue",

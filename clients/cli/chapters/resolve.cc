@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/failure.h"
 #include "clients/cli/transport/request_id.h"
@@ -83,6 +84,29 @@ absl::StatusOr<std::string> PlanOf(Session& session, const Arguments& arguments)
   return plan_ids.front();
 }
 
+// The one plan, among those that the caller may list, whose id begins so.
+absl::StatusOr<std::string> PlanBeginningWith(Session& session, const std::string& front) {
+  v1::ListPlansRequest request;
+  const auto listed =
+      session.AskForList<v1::ListPlansResponse>(request, std::numeric_limits<uint32_t>::max());
+  if (!listed.ok()) return listed.status();
+  std::vector<std::string> found;
+  for (const auto& plan : listed->plans()) {
+    if (absl::StartsWith(plan.plan_id(), front)) found.push_back(plan.plan_id());
+  }
+  if (found.empty()) {
+    return Unknown(absl::StrCat("No plan that you may see begins with ", front, "."),
+                   "`countersign plan list` shows the plans that you may see");
+  }
+  if (found.size() > 1) {
+    return MakeFailure(absl::StatusCode::kFailedPrecondition,
+                       {.reason = "SEVERAL_PLANS",
+                        .message = absl::StrCat("Several plans begin with ", front, "."),
+                        .next = "give more digits of the id"});
+  }
+  return found.front();
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> ResolvePerson(Session& session, const std::string& named) {
@@ -118,9 +142,10 @@ absl::StatusOr<std::string> ResolveCycle(Session& session, const std::string& na
 
 std::vector<Parameter> PlanParameters(std::vector<Parameter> more) {
   std::vector<Parameter> parameters = {
-      Positional("plan", Kind::kPlan, "The plan, by id"),
-      Option("of", Kind::kPerson, "Instead of PLAN: whose plan"),
-      Option("cycle", Kind::kCycle, "With --of: of which cycle, such as 2026/27")};
+      Fills({"plan_id"}, Positional("plan", Kind::kPlan, "The plan, by id or its first 8 digits")),
+      Fills({"plan_id"}, Option("of", Kind::kPerson, "Instead of PLAN: whose plan")),
+      Fills({"plan_id"},
+            Option("cycle", Kind::kCycle, "With --of: of which cycle, such as 2026/27"))};
   parameters.insert(parameters.end(), more.begin(), more.end());
   return parameters;
 }
@@ -132,8 +157,10 @@ absl::StatusOr<std::string> ResolvePlan(Session& session, const Arguments& argum
                         .message = "Say which plan: either PLAN or --of PERSON.",
                         .next = "`countersign plan list` shows the plans that you may see"});
   }
-  if (arguments.Has("plan")) return absl::AsciiStrToLower(arguments.Text("plan"));
-  return PlanOf(session, arguments);
+  if (arguments.Has("of")) return PlanOf(session, arguments);
+  const std::string named = absl::AsciiStrToLower(arguments.Text("plan"));
+  if (IsUuid(named)) return named;
+  return PlanBeginningWith(session, named);
 }
 
 }  // namespace countersign::cli

@@ -28,8 +28,10 @@ absl::StatusOr<std::string> ResolveCycle(Session& session, const std::string& na
 // then `more`.
 std::vector<Parameter> PlanParameters(std::vector<Parameter> more = {});
 
-// The plan that PlanParameters() name. INVALID_ARGUMENT when they name none, or both a plan and a
-// person; FAILED_PRECONDITION when the person has several plans and no cycle is named.
+// The plan that PlanParameters() name; one named by the front of its id is looked for among the
+// plans that the caller may list. INVALID_ARGUMENT when they name none, or both a plan and a
+// person; FAILED_PRECONDITION when the person has several plans and no cycle is named, or several
+// plans begin so.
 absl::StatusOr<std::string> ResolvePlan(Session& session, const Arguments& arguments);
 
 }  // namespace countersign::cli

@@ -8,6 +8,7 @@
 #include "clients/cli/command.h"
 #include "clients/cli/input/files.h"
 #include "clients/cli/output/dates.h"
+#include "clients/cli/output/line.h"
 #include "clients/cli/output/table.h"
 #include "clients/cli/output/text.h"
 #include "countersign/v1/school_service.pb.h"
@@ -44,10 +45,11 @@ std::string SpanWords(const v1::NamedDays& days) {
 void WriteSchool(Session& session, const v1::GetSchoolResponse& answer) {
   Terminal& terminal = session.terminal();
   const v1::SchoolFacts& school = answer.school();
-  terminal.out << Paint(PrintableLine(school.name()), Tone::kBold, terminal.color_out) << "  URN "
-               << PrintableLine(school.urn()) << ", bank holidays of "
-               << DivisionWords(school.division()) << ", version " << answer.version() << "\n"
-               << "school " << PrintableLine(school.school_id()) << "\n";
+  WriteLine({{school.name(), Tone::kBold},
+             {absl::StrCat("  URN ", school.urn(), ", bank holidays of ",
+                           DivisionWords(school.division()), ", version ", answer.version())}},
+            terminal);
+  WriteLine({{absl::StrCat("school ", school.school_id())}}, terminal);
   Table calendar({"", "NAME", "DAYS"});
   for (const auto& term : school.calendar().terms()) {
     calendar.AddRow({{"term"}, {term.name()}, {SpanWords(term)}});
@@ -85,7 +87,7 @@ Outcome List(Session& session, const Arguments& arguments) {
     for (const auto& school : answer->schools()) {
       table.AddRow({{school.urn()}, {school.name()}, {DivisionWords(school.division())}});
     }
-    WriteList(table, "No schools yet.", answer->next_page_token(), terminal);
+    WriteList(table, "No schools yet.", terminal);
   });
 }
 

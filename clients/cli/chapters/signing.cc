@@ -33,7 +33,7 @@ Outcome Finalise(Session& session, const Arguments& arguments) {
 absl::StatusOr<std::string> FingerprintFrom(Session& session, const Arguments& arguments) {
   if (arguments.Has("fingerprint")) return arguments.Text("fingerprint");
   Terminal& terminal = session.terminal();
-  if (!terminal.interactive || session.json()) {
+  if (!terminal.interactive || terminal.for_programs()) {
     return MakeFailure(
         absl::StatusCode::kInvalidArgument,
         {.reason = "FINGERPRINT_MISSING",
@@ -70,11 +70,14 @@ Outcome SignRecord(Session& session, const Arguments& arguments) {
   if (!record.ok()) return record.status();
   const std::string meaning =
       arguments.Has("meaning") ? arguments.Text("meaning") : std::string(kMeaning);
-  if (!session.json()) {
-    Terminal& terminal = session.terminal();
+  Terminal& terminal = session.terminal();
+  if (!terminal.for_programs()) {
     terminal.out << RecordText(*record, terminal.width, terminal.color_out)
                  << "\nTo be signed as: " << Printable(meaning) << "\n"
                  << std::flush;
+  }
+  if (!terminal.out.good()) {
+    return absl::UnknownError("The record could not be shown, so nothing was signed.");
   }
   const auto fingerprint = FingerprintFrom(session, arguments);
   if (!fingerprint.ok()) return fingerprint.status();
@@ -91,7 +94,8 @@ Outcome SignRecord(Session& session, const Arguments& arguments) {
 
 std::vector<CommandSpec> SigningCommands() {
   const Parameter fingerprint =
-      Option("fingerprint", Kind::kText, "At least the first 8 digits of the record's fingerprint");
+      Fills({"intent.digest"}, Option("fingerprint", Kind::kText,
+                                      "At least the first 8 digits of the record's fingerprint"));
   const Parameter meaning =
       Option("meaning", Kind::kText, "What the signature means, in your words");
   return {

@@ -6,6 +6,7 @@
 #include "clients/cli/command.h"
 #include "clients/cli/input/files.h"
 #include "clients/cli/output/dates.h"
+#include "clients/cli/output/line.h"
 #include "clients/cli/output/table.h"
 #include "clients/cli/output/text.h"
 #include "countersign/v1/trust_service.pb.h"
@@ -50,9 +51,10 @@ void WriteTrust(Session& session, const v1::GetTrustResponse& answer) {
     terminal.out << "The trust has not been founded yet.\n";
     return;
   }
-  terminal.out << Paint(PrintableLine(trust.name()), Tone::kBold, terminal.color_out)
-               << "  group UID " << PrintableLine(trust.group_uid()) << ", " << trust.schools_size()
-               << " schools, version " << answer.version() << "\n";
+  WriteLine({{trust.name(), Tone::kBold},
+             {absl::StrCat("  group UID ", trust.group_uid(), ", ", trust.schools_size(),
+                           " schools, version ", answer.version())}},
+            terminal);
   if (!trust.cycles().empty()) {
     Table cycles({"CYCLE", "FIRST DAY", "LAST DAY"});
     for (const auto& cycle : trust.cycles()) {
@@ -146,21 +148,23 @@ Outcome OpenCycle(Session& session, const Arguments& arguments) {
 }
 
 CommandSpec FoundSpec() {
-  return {
-      .noun = "trust",
-      .verb = "found",
-      .summary = "Opens the trust's records, with its trust lead",
-      .examples = {"countersign trust found --name 'Oakfield Trust' --group-uid 9999 "
-                   "--lead-name 'Theo Lindqvist' --lead-key theo.lindqvist "
-                   "--lead-title 'Trust lead'"},
-      .parameters = {Required(Option("name", Kind::kText, "Name of the trust")),
-                     Required(Option("group-uid", Kind::kText,
-                                     "Group UID in the government's register of schools")),
-                     Required(Option("lead-name", Kind::kText, "Full name of the trust lead")),
-                     Required(Option("lead-key", Kind::kText, "Staff key of the trust lead")),
-                     Required(Option("lead-title", Kind::kText, "Job title of the trust lead"))},
-      .writes = true,
-      .run = Found};
+  return {.noun = "trust",
+          .verb = "found",
+          .summary = "Opens the trust's records, with its trust lead",
+          .examples = {"countersign trust found --name 'Oakfield Trust' --group-uid 9999 "
+                       "--lead-name 'Theo Lindqvist' --lead-key theo.lindqvist "
+                       "--lead-title 'Trust lead'"},
+          .parameters =
+              {Required(Option("name", Kind::kText, "Name of the trust")),
+               Required(Option("group-uid", Kind::kText,
+                               "Group UID in the government's register of schools")),
+               Required(Option("lead-name", Kind::kText, "Full name of the trust lead")),
+               Required(Fills({"intent.lead_staff_key"},
+                              Option("lead-key", Kind::kText, "Staff key of the trust lead"))),
+               Required(Fills({"intent.lead_job_title"},
+                              Option("lead-title", Kind::kText, "Job title of the trust lead")))},
+          .writes = true,
+          .run = Found};
 }
 
 CommandSpec AdoptPolicySpec() {
@@ -171,7 +175,8 @@ CommandSpec AdoptPolicySpec() {
       .summary = "Says how deadlines are counted, for meetings from a day on",
       .examples = {"countersign trust adopt-policy --from 2026-09-01 --notice-days 7 "
                    "--notice-unit calendar"},
-      .parameters = {Required(Option("from", Kind::kDate, "For meetings from this day on")),
+      .parameters = {Required(Fills({"intent.effective_from_on"},
+                                    Option("from", Kind::kDate, "For meetings from this day on"))),
                      Option("notice-days", Kind::kNumber, "Days of notice of a meeting; default 5"),
                      Choice("notice-unit", {"working", "calendar"}, "Unit of the notice"),
                      Choice("notice-clear", yes_no, "Whether the day of the meeting is left out"),

@@ -16,14 +16,6 @@ namespace countersign::cli {
 namespace {
 
 using rules::DueDate;
-using Json = nlohmann::json;
-
-struct Difference {
-  std::string name;
-  std::string field;
-  std::string expected;
-  std::string got;
-};
 
 std::string DayText(const std::optional<absl::CivilDay>& day) {
   return day.has_value() ? absl::FormatCivilTime(*day) : "null";
@@ -89,62 +81,56 @@ std::vector<Difference> RunCase(DeadlineCase& one, const rules::BankHolidays& ho
   return differences;
 }
 
-void PrintTable(const std::vector<std::vector<Difference>>& failed, size_t passed,
-                std::ostream& out) {
-  for (const std::vector<Difference>& differences : failed) {
-    out << differences.front().name << ": "
-        << absl::StrJoin(differences, "; ",
-                         [](std::string* line, const Difference& difference) {
-                           absl::StrAppend(line, difference.field, " expected ",
-                                           difference.expected, ", got ", difference.got);
-                         })
-        << "\n";
-  }
-  out << passed << " passed, " << failed.size() << " failed\n";
-}
-
-void PrintJson(const std::vector<std::vector<Difference>>& failed, size_t passed,
-               std::ostream& out) {
-  Json list = Json::array();
-  for (const std::vector<Difference>& differences : failed) {
-    for (const Difference& difference : differences) {
-      list.push_back({{"name", difference.name},
-                      {"field", difference.field},
-                      {"expected", difference.expected},
-                      {"got", difference.got}});
-    }
-  }
-  const Json answer = {{"passed", passed}, {"failed", failed.size()}, {"differences", list}};
-  out << answer.dump(2) << "\n";
+// A file that is not there is a mistake of whoever typed its name.
+absl::Status Unusable(const absl::Status& status) {
+  return absl::InvalidArgumentError(status.message());
 }
 
 }  // namespace
 
-int CheckDeadlines(const std::string& path, const std::optional<std::string>& holidays_path,
-                   CheckOutput output, std::ostream& out, std::ostream& err) {
+absl::StatusOr<CheckReport> CheckDeadlines(const std::string& path,
+                                           const std::optional<std::string>& holidays_path) {
   const auto holidays = LoadHolidays(holidays_path);
-  if (!holidays.ok()) {
-    err << holidays.status().message() << "\n";
-    return 2;
-  }
+  if (!holidays.ok()) return Unusable(holidays.status());
   auto cases = LoadCases(path, holidays->divisions);
-  if (!cases.ok()) {
-    err << cases.status().message() << "\n";
-    return 2;
-  }
-
-  std::vector<std::vector<Difference>> failed;
+  if (!cases.ok()) return Unusable(cases.status());
+  CheckReport report;
   for (DeadlineCase& one : *cases) {
     auto differences = RunCase(one, holidays->days);
-    if (!differences.empty()) failed.push_back(std::move(differences));
+    if (!differences.empty()) report.failed.push_back(std::move(differences));
   }
-  const size_t passed = cases->size() - failed.size();
-  if (output == CheckOutput::kTable) {
-    PrintTable(failed, passed, out);
-  } else {
-    PrintJson(failed, passed, out);
+  report.passed = cases->size() - report.failed.size();
+  return report;
+}
+
+std::string ReportText(const CheckReport& report) {
+  std::string text;
+  for (const std::vector<Difference>& differences : report.failed) {
+    absl::StrAppend(&text, differences.front().name, ": ",
+                    absl::StrJoin(differences, "; ",
+                                  [](std::string* line, const Difference& difference) {
+                                    absl::StrAppend(line, difference.field, " expected ",
+                                                    difference.expected, ", got ", difference.got);
+                                  }),
+                    "\n");
   }
-  return failed.empty() ? 0 : 1;
+  absl::StrAppend(&text, report.passed, " passed, ", report.failed.size(), " failed\n");
+  return text;
+}
+
+nlohmann::ordered_json ReportDocument(const CheckReport& report) {
+  nlohmann::ordered_json document = {{"passed", report.passed},
+                                     {"failed", report.failed.size()},
+                                     {"differences", nlohmann::ordered_json::array()}};
+  for (const std::vector<Difference>& differences : report.failed) {
+    for (const Difference& difference : differences) {
+      document["differences"].push_back({{"name", difference.name},
+                                         {"field", difference.field},
+                                         {"expected", difference.expected},
+                                         {"got", difference.got}});
+    }
+  }
+  return document;
 }
 
 }  // namespace countersign::cli

@@ -22,28 +22,42 @@
 #ifndef COUNTERSIGN_CLIENTS_CLI_DEADLINES_CHECK_H_
 #define COUNTERSIGN_CLIENTS_CLI_DEADLINES_CHECK_H_
 
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <ostream>
 #include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
 
 namespace countersign::cli {
 
-enum class CheckOutput {
-  // One line per case that differs, then "N passed, M failed".
-  kTable,
-  // One object: {"passed", "failed", "differences": [{name, field, expected, got}]}.
-  kJson,
+// One expectation of a case that the rules do not meet.
+struct Difference {
+  std::string name;   // Of the case.
+  std::string field;  // Such as "draft.due".
+  std::string expected;
+  std::string got;
+};
+
+// What came of the cases of a file.
+struct CheckReport {
+  size_t passed = 0;
+  // One list for each case that differs, in the order of the file; no list is empty.
+  std::vector<std::vector<Difference>> failed = {};
 };
 
 // Runs the cases of the file at `path` against the bank holidays at `holidays_path`, or against
-// those published when this program was built. Results go to `out`, errors to `err`. Exit status:
-//   0  every case gives what it expects
-//   1  some case differs
-//   2  a file cannot be read or is malformed: one message names the case and the field and says
-//      what to do, and nothing is written to `out`
-// Needs no network and keeps nothing; safe to call from any thread with streams of its own.
-int CheckDeadlines(const std::string& path, const std::optional<std::string>& holidays_path,
-                   CheckOutput output, std::ostream& out, std::ostream& err);
+// those published when this program was built. INVALID_ARGUMENT when a file cannot be read or is
+// malformed: one sentence names the file, the case and the field, and says what to do.
+// Needs no network and keeps nothing; safe to call from any thread.
+absl::StatusOr<CheckReport> CheckDeadlines(const std::string& path,
+                                           const std::optional<std::string>& holidays_path);
+
+// One line per case that differs, then "N passed, M failed".
+std::string ReportText(const CheckReport& report);
+
+// {"passed", "failed", "differences": [{name, field, expected, got}]}.
+nlohmann::ordered_json ReportDocument(const CheckReport& report);
 
 }  // namespace countersign::cli
 

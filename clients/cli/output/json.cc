@@ -26,10 +26,10 @@ void SpellHashesInHex(ordered_json& node) {
   }
 }
 
-}  // namespace
-
-std::string DumpJson(const ordered_json& document) {
-  const std::string dumped = document.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+// Indented by two, or on one line where `indent` is -1.
+std::string Dump(const ordered_json& document, int indent) {
+  const std::string dumped =
+      document.dump(indent, ' ', false, ordered_json::error_handler_t::replace);
   std::string safe;
   safe.reserve(dumped.size());
   for (size_t i = 0; i < dumped.size(); ++i) {
@@ -47,7 +47,13 @@ std::string DumpJson(const ordered_json& document) {
   return safe;
 }
 
-absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message) {
+}  // namespace
+
+std::string DumpJson(const ordered_json& document) { return Dump(document, 2); }
+
+std::string JsonLine(const ordered_json& document) { return Dump(document, -1); }
+
+absl::StatusOr<ordered_json> ToJson(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.always_print_primitive_fields = true;
@@ -61,7 +67,7 @@ absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message) {
         absl::StrCat("The answer cannot be written as JSON: ", message.GetTypeName(), "."));
   }
   SpellHashesInHex(document);
-  return DumpJson(document);
+  return document;
 }
 
 }  // namespace countersign::cli

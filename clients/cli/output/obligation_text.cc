@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/cli/output/dates.h"
+#include "clients/cli/output/line.h"
 #include "clients/cli/output/text.h"
 
 namespace countersign::cli {
@@ -36,8 +37,8 @@ std::string DueWords(const v1::Obligation& obligation) {
 
 std::string OwedByWords(const v1::Obligation& obligation) {
   const v1::PersonName& owed_by = obligation.owed_by();
-  if (!owed_by.name().empty()) return PrintableLine(owed_by.name());
-  return owed_by.person_id().empty() ? "the head (vacant)" : PrintableLine(owed_by.person_id());
+  if (!owed_by.name().empty()) return owed_by.name();
+  return owed_by.person_id().empty() ? "the head (vacant)" : owed_by.person_id();
 }
 
 void WriteDays(const v1::ExplainedDeadline& deadline, Terminal& terminal) {
@@ -48,10 +49,9 @@ void WriteDays(const v1::ExplainedDeadline& deadline, Terminal& terminal) {
       terminal.out << absl::StrFormat("    %s%s  %3d\n", date, padding, day.number());
       continue;
     }
-    std::string why = PrintableLine(EnumWords(day.skipped(), ""));
-    if (!day.name().empty()) absl::StrAppend(&why, ": ", PrintableLine(day.name()));
-    terminal.out << absl::StrFormat("    %s%s    -  ", date, padding)
-                 << Paint(why, Tone::kDim, terminal.color_out) << "\n";
+    std::string why = EnumWords(day.skipped(), "");
+    if (!day.name().empty()) absl::StrAppend(&why, ": ", day.name());
+    WriteLine({{absl::StrCat("    ", date, padding, "    -  ")}, {why, Tone::kDim}}, terminal);
   }
 }
 
@@ -75,14 +75,15 @@ void WriteDeadlines(const google::protobuf::RepeatedPtrField<v1::ExplainedDeadli
   if (deadlines.empty()) terminal.out << "No deadline runs yet.\n";
   for (const auto& deadline : deadlines) {
     const v1::Obligation& obligation = deadline.obligation();
-    terminal.out << Paint(KindWords(obligation), Tone::kBold, terminal.color_out) << "  "
-                 << OwedByWords(obligation) << ", due " << PrintableLine(DueWords(obligation))
-                 << ", "
-                 << Paint(StatusWords(obligation.status()), ToneOf(obligation.status()),
-                          terminal.color_out);
-    if (obligation.has_met_at()) terminal.out << " on " << MomentWords(obligation.met_at());
-    if (deadline.extended()) terminal.out << ", extended by the head";
-    terminal.out << "\n" << Paragraph(PrintableLine(deadline.sentence()), 2, terminal.width);
+    std::string after;
+    if (obligation.has_met_at()) absl::StrAppend(&after, " on ", MomentWords(obligation.met_at()));
+    if (deadline.extended()) absl::StrAppend(&after, ", extended by the head");
+    WriteLine({{KindWords(obligation), Tone::kBold},
+               {absl::StrCat("  ", OwedByWords(obligation), ", due ", DueWords(obligation), ", ")},
+               {StatusWords(obligation.status()), ToneOf(obligation.status())},
+               {after}},
+              terminal);
+    terminal.out << Paragraph(PrintableLine(deadline.sentence()), 2, terminal.width);
     if (days) WriteDays(deadline, terminal);
   }
 }

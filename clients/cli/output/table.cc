@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/output/text.h"
 
@@ -13,6 +14,9 @@ namespace countersign::cli {
 namespace {
 
 constexpr int kGap = 2;
+
+// No column becomes narrower than this, unless its texts are.
+constexpr int kColumnLeast = 8;
 
 int LongestWord(absl::string_view text) {
   int longest = 0;
@@ -22,11 +26,33 @@ int LongestWord(absl::string_view text) {
   return longest;
 }
 
+// Takes columns off the widest until all fit into `room` or none is wider than its least.
+void Shrink(std::vector<int>& widths, const std::vector<int>& least, int room) {
+  while (std::accumulate(widths.begin(), widths.end(), 0) > room) {
+    int widest = -1;
+    for (size_t i = 0; i < widths.size(); ++i) {
+      if (widths[i] <= least[i]) continue;
+      if (widest < 0 || widths[i] > widths[widest]) widest = static_cast<int>(i);
+    }
+    if (widest < 0) return;
+    --widths[widest];
+  }
+}
+
+// The text with every word in at most `columns`.
+std::string WithShortWords(absl::string_view text, int columns) {
+  std::vector<std::string> words;
+  for (const absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    words.push_back(Shortened(word, columns));
+  }
+  return absl::StrJoin(words, " ");
+}
+
 std::string RenderRow(const std::vector<Cell>& cells, const std::vector<int>& widths, bool color) {
   std::vector<std::vector<std::string>> columns;
   size_t height = 0;
   for (size_t i = 0; i < cells.size(); ++i) {
-    columns.push_back(Wrap(cells[i].text, widths[i]));
+    columns.push_back(Wrap(WithShortWords(cells[i].text, widths[i]), widths[i]));
     height = std::max(height, columns.back().size());
   }
   std::string text;
@@ -73,15 +99,8 @@ std::vector<int> Table::WidthsFor(int width) const {
     }
   }
   const int room = width - kGap * (static_cast<int>(headers_.size()) - 1);
-  while (std::accumulate(widths.begin(), widths.end(), 0) > room) {
-    int widest = -1;
-    for (size_t i = 0; i < widths.size(); ++i) {
-      if (widths[i] <= least[i]) continue;
-      if (widest < 0 || widths[i] > widths[widest]) widest = static_cast<int>(i);
-    }
-    if (widest < 0) break;
-    --widths[widest];
-  }
+  Shrink(widths, least, room);
+  Shrink(widths, std::vector<int>(widths.size(), kColumnLeast), room);
   return widths;
 }
 
@@ -92,19 +111,20 @@ std::string Table::Render(int width, bool color) const {
   std::string text = RenderRow(heading, widths, color);
   for (const Row& row : rows_) {
     absl::StrAppend(&text, RenderRow(row.cells, widths, color));
-    if (!row.note.empty()) absl::StrAppend(&text, "  ", Paint(row.note, Tone::kDim, color), "\n");
+    if (row.note.empty()) continue;
+    for (const std::string& line : Wrap(row.note, width - kGap)) {
+      absl::StrAppend(&text, std::string(kGap, ' '), Paint(line, Tone::kDim, color), "\n");
+    }
   }
   return text;
 }
 
-void WriteList(const Table& table, absl::string_view when_empty, absl::string_view next_page_token,
-               Terminal& terminal) {
+void WriteList(const Table& table, absl::string_view when_empty, Terminal& terminal) {
   if (table.empty()) {
     terminal.out << when_empty << "\n";
   } else {
     terminal.out << table.Render(terminal.width, terminal.color_out);
   }
-  if (!next_page_token.empty()) terminal.err << "There are more rows: see more with --limit N.\n";
 }
 
 }  // namespace countersign::cli

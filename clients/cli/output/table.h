@@ -11,14 +11,10 @@
 
 namespace countersign::cli {
 
-// One cell. Its text may come from the server as it is: the table makes it printable.
-struct Cell {
-  std::string text;
-  Tone tone = Tone::kPlain;
-};
-
-// Columns shrink, widest first, and their cells wrap at spaces until a line fits; a word, and so an
-// id, is never cut, even where the line then grows too long.
+// Columns shrink, widest first, and their cells wrap at spaces until a line fits. Where that is not
+// enough, columns shrink further, widest first, down to kColumnLeast, and a word that is longer
+// than its column is shortened: its end gives way to "…". --output json, jsonl and csv have it
+// whole.
 class Table {
  public:
   // `headers`: one for each column.
@@ -27,7 +23,7 @@ class Table {
   // As many cells as there are headers.
   void AddRow(std::vector<Cell> cells);
 
-  // A line of its own below the last row, dimmed, such as the id that the next command needs.
+  // Lines of their own below the last row, dimmed, such as the id that the next command needs.
   void AddNote(absl::string_view note);
 
   // The table in lines of at most `width` columns, without trailing spaces.
@@ -47,10 +43,8 @@ class Table {
   std::vector<Row> rows_;
 };
 
-// Writes a list: the table, or `when_empty` where it has no rows; and that there is more, when the
-// server's token for the next page is not empty.
-void WriteList(const Table& table, absl::string_view when_empty, absl::string_view next_page_token,
-               Terminal& terminal);
+// Writes a list: the table, or `when_empty` where it has no rows.
+void WriteList(const Table& table, absl::string_view when_empty, Terminal& terminal);
 
 }  // namespace countersign::cli
 

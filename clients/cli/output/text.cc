@@ -12,6 +12,7 @@ namespace countersign::cli {
 namespace {
 
 constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr absl::string_view kEllipsis = "\xE2\x80\xA6";
 
 // One step through UTF-8: the code point at the front of `text` and its length in bytes; length 0
 // when the bytes there are not UTF-8.
@@ -46,8 +47,12 @@ Decoded DecodeFront(absl::string_view text) {
   return {code_point, length};
 }
 
+bool IsControl(uint32_t code_point) {
+  return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
+}
+
 bool Drives(uint32_t code_point) {
-  if (code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F)) return true;
+  if (IsControl(code_point)) return true;
   // Marks that reorder the text around them, and separators that some terminals break lines at.
   return (code_point >= 0x202A && code_point <= 0x202E) ||
          (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0x200E ||
@@ -71,12 +76,19 @@ int ColumnsOfCodePoint(uint32_t c) {
 void WrapLine(absl::string_view line, int width, std::vector<std::string>& lines) {
   std::string current;
   int columns = 0;
-  for (const absl::string_view word : absl::StrSplit(line, ' ', absl::SkipEmpty())) {
-    const int word_columns = ColumnsOf(word);
+  for (absl::string_view word : absl::StrSplit(line, ' ', absl::SkipEmpty())) {
+    int word_columns = ColumnsOf(word);
     if (!current.empty() && columns + 1 + word_columns > width) {
       lines.push_back(current);
       current.clear();
       columns = 0;
+    }
+    while (word_columns > width && current.empty()) {
+      const absl::string_view front = FrontOf(word, width);
+      if (front.size() == word.size()) break;
+      lines.push_back(std::string(front));
+      word.remove_prefix(front.size());
+      word_columns = ColumnsOf(word);
     }
     if (!current.empty()) {
       current += ' ';
@@ -121,6 +133,23 @@ std::string Printable(absl::string_view text) {
   return printable;
 }
 
+std::string Harmless(absl::string_view text) {
+  std::string harmless;
+  harmless.reserve(text.size());
+  while (!text.empty()) {
+    const Decoded front = DecodeFront(text);
+    const size_t length = std::max<size_t>(front.length, 1);
+    const bool breaks = text[0] == '\n' || text[0] == '\r' || text[0] == '\t';
+    if (front.length == 0 || (IsControl(front.code_point) && !breaks)) {
+      absl::StrAppend(&harmless, kReplacement);
+    } else {
+      absl::StrAppend(&harmless, text.substr(0, length));
+    }
+    text.remove_prefix(length);
+  }
+  return harmless;
+}
+
 std::string PrintableLine(absl::string_view text) {
   std::string line = Printable(text);
   std::replace(line.begin(), line.end(), '\n', ' ');
@@ -137,6 +166,28 @@ int ColumnsOf(absl::string_view text) {
   return columns;
 }
 
+absl::string_view FrontOf(absl::string_view text, int columns) {
+  size_t end = 0;
+  int taken = 0;
+  while (end < text.size()) {
+    const Decoded front = DecodeFront(text.substr(end));
+    taken += front.length == 0 ? 1 : ColumnsOfCodePoint(front.code_point);
+    if (end > 0 && taken > columns) break;
+    end += std::max<size_t>(front.length, 1);
+  }
+  return text.substr(0, end);
+}
+
+std::string Shortened(absl::string_view text, int columns) {
+  if (ColumnsOf(text) <= columns) return std::string(text);
+  return absl::StrCat(FrontOf(text, columns - 1), kEllipsis);
+}
+
+std::string ShortId(absl::string_view id) {
+  const bool shaped = id.size() == 36 && id[8] == '-' && id[13] == '-' && id[18] == '-';
+  return std::string(shaped ? id.substr(0, 8) : id);
+}
+
 std::vector<std::string> Wrap(absl::string_view text, int width) {
   std::vector<std::string> lines;
   for (const absl::string_view line : absl::StrSplit(text, '\n')) WrapLine(line, width, lines);
@@ -149,6 +200,15 @@ std::string Paragraph(absl::string_view text, int indent, int width) {
     absl::StrAppend(&paragraph, line.empty() ? "" : std::string(indent, ' '), line, "\n");
   }
   return paragraph;
+}
+
+std::string Labelled(absl::string_view label, absl::string_view text, int indent, int width) {
+  std::string lines = Paragraph(text, indent, width);
+  const size_t label_columns = ColumnsOf(label);
+  // The label stands in the indentation of the first line.
+  const size_t room = std::min<size_t>(indent, lines.find_first_not_of(' '));
+  if (label_columns < room) return lines.replace(0, label_columns, std::string(label));
+  return absl::StrCat(Paragraph(label, 0, width), lines);
 }
 
 std::string EnumWords(absl::string_view name, absl::string_view prefix) {

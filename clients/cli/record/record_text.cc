@@ -33,18 +33,9 @@ class Form {
   // A box with its label; an empty box is shown, because it is part of the form.
   void Box(absl::string_view label, absl::string_view answer, int indent = 0) {
     const std::string shown = answer.empty() ? "-" : Printable(answer);
-    const int column = indent + kLabelColumns;
-    std::string lines = Paragraph(shown, column, width_);
     const std::string head =
         absl::StrCat(std::string(indent, ' '), label, label.empty() ? "" : ":");
-    // The label stands in the indentation of the first line.
-    const size_t room = std::min<size_t>(column, lines.find_first_not_of(' '));
-    if (head.size() < room) {
-      lines.replace(0, head.size(), head);
-      absl::StrAppend(&text_, lines);
-    } else {
-      absl::StrAppend(&text_, head, "\n", lines);
-    }
+    absl::StrAppend(&text_, Labelled(head, shown, indent + kLabelColumns, width_));
   }
 
   // A box that is left out when it is empty: the paper form did not have it.

@@ -21,6 +21,7 @@ using google::protobuf::MessageLite;
 
 constexpr char kDemoCallerKey[] = "countersign-demo-user";
 constexpr char kDemoServerKey[] = "countersign-demo";
+constexpr absl::Duration kTellingPause = absl::Milliseconds(250);
 constexpr char kDetailsKey[] = "grpc-status-details-bin";
 
 // "countersign.v1.PlanService.GetPlan" as "/countersign.v1.PlanService/GetPlan".
@@ -82,10 +83,17 @@ class GrpcTransport : public Transport {
                        answer = std::move(status);
                        answered.Notify();
                      });
-    answered.WaitForNotification();
+    const absl::Time begun = absl::Now();
+    while (!answered.WaitForNotificationWithTimeout(kTellingPause)) {
+      if (waiting_) waiting_(absl::Now() - begun);
+    }
     demo_ = demo_ || context.GetServerInitialMetadata().count(kDemoServerKey) > 0 ||
             context.GetServerTrailingMetadata().count(kDemoServerKey) > 0;
     return ToStatus(answer, context, address_.server);
+  }
+
+  void TellWaiting(std::function<void(absl::Duration)> waiting) override {
+    waiting_ = std::move(waiting);
   }
 
   bool demo() const override { return demo_; }
@@ -95,6 +103,7 @@ class GrpcTransport : public Transport {
 
   Address address_;
   std::unique_ptr<Stub> stub_;
+  std::function<void(absl::Duration)> waiting_;
   bool demo_ = false;
 };
 

@@ -17,8 +17,10 @@ std::string NewRequestId(const RandomSource& random) {
                       digits.substr(16, 4), "-", digits.substr(20));
 }
 
-bool IsUuid(absl::string_view text) {
-  if (text.size() != 36) return false;
+bool IsUuid(absl::string_view text) { return text.size() == 36 && IsUuidFront(text); }
+
+bool IsUuidFront(absl::string_view text) {
+  if (text.size() < 8 || text.size() > 36) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
     if (dash ? text[i] != '-' : !absl::ascii_isxdigit(text[i])) return false;

@@ -21,6 +21,9 @@ std::string NewRequestId(const RandomSource& random);
 // Whether `text` is a UUID in its text form, in either case.
 bool IsUuid(absl::string_view text);
 
+// Whether `text` is a UUID, or the front of one with at least 8 digits.
+bool IsUuidFront(absl::string_view text);
+
 }  // namespace countersign::cli
 
 #endif  // COUNTERSIGN_CLIENTS_CLI_TRANSPORT_REQUEST_ID_H_

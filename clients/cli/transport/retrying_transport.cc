@@ -36,6 +36,10 @@ class RetryingTransport : public Transport {
     }
   }
 
+  void TellWaiting(std::function<void(absl::Duration)> waiting) override {
+    inner_.TellWaiting(std::move(waiting));
+  }
+
   bool demo() const override { return inner_.demo(); }
 
  private:

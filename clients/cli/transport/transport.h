@@ -25,6 +25,10 @@ class Transport {
   virtual absl::Status Call(const std::string& method, const google::protobuf::Message& request,
                             google::protobuf::Message* response) = 0;
 
+  // Has `waiting` called with the time waited so far, a few times a second, while Call() waits, by
+  // the thread that waits. Nothing: no more. A transport that never waits need not.
+  virtual void TellWaiting(std::function<void(absl::Duration)> /*waiting*/) {}
+
   // Whether an answer so far came from a demo server: made-up people, movable clock.
   virtual bool demo() const = 0;
 };
