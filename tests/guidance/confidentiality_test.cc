@@ -18,29 +18,56 @@ using ::testing::Not;
 
 // Words that stand in a plan of these tests and nowhere else.
 const std::vector<std::string>& WordsOfThePlan() {
-  static const auto* const kWords = new std::vector<std::string>{
-      "phonics", "decodable",      "Shadow", "I enjoyed",          "partner",
-      "nursery", "Yusuf",          "Carter", "Teaching assistant", "hall is taken",
-      "sooner",  "slip of the pen"};
+  static const auto* const kWords = new std::vector<std::string>{"phonics",
+                                                                 "decodable",
+                                                                 "Shadow",
+                                                                 "I enjoyed",
+                                                                 "partner",
+                                                                 "nursery",
+                                                                 "Yusuf",
+                                                                 "Carter",
+                                                                 "Teaching assistant",
+                                                                 "hall is taken",
+                                                                 "sooner",
+                                                                 "slip of the pen",
+                                                                 "dispute",
+                                                                 "spoken with both",
+                                                                 "Knows the team",
+                                                                 "Byrne",
+                                                                 "lead a group",
+                                                                 "Last year's plan",
+                                                                 "Objectives for reading",
+                                                                 "Not my words"};
   return *kWords;
 }
 
 std::vector<Past> AFullHistory() {
   return {Enrolled(),
           ReviewerAssigned(),
+          ReplacementRequested(),
+          ReplacementDeclined(),
+          PreparationPackIssued(),
+          PreparationShared(),
+          ConsultationRecorded(),
+          ReleaseArranged(),
           MeetingConfirmed(),
           MeetingMoved("2026-10-01"),
           MeetingCorrected(kMeetingDay),
           NoticeWaived(),
           MeetingHeld(),
+          DeadlineExtended(TheDraft(), "2026-10-09"),
           DraftIssued(),
           ChangesRequested(),
           CommentAdded(),
           ChangeDeclined(),
           DraftRevised(2, RevisedRecord(), {}),
           RecordFinalised(2, RevisedRecord()),
+          SignatureDeclined(kAmina, "Not my words", DigestOf(RevisedRecord())),
           Signed(kBen, DigestOf(RevisedRecord())),
-          Signed(kAmina, DigestOf(RevisedRecord()))};
+          Signed(kAmina, DigestOf(RevisedRecord())),
+          CopyIssued(DigestOf(RevisedRecord())),
+          OriginalLodged(kHelen, DigestOf(RevisedRecord())),
+          AnnexCopyIssued(kCarol, DigestOf(RevisedRecord()))};
 }
 
 // R80: what lists and cards are made of holds ids, states and dates, never a word of a plan.
@@ -78,7 +105,8 @@ TEST(Confidentiality, EveryFactAboutSomebodysWorkHasTheSameType) {
 
 // R80: whoever sees a plan leaves an entry whose type says what they saw, and nothing else.
 TEST(Confidentiality, EachViewOfAPlanHasATypeAndNoContent) {
-  for (absl::string_view view : {"plan_shown", "timeline_shown", "deadlines_shown"}) {
+  for (absl::string_view view : {"plan_shown", "timeline_shown", "deadlines_shown",
+                                 "replacement_request_shown", "annex_shown"}) {
     const absl::StatusOr<v1::Event> event = AccessEventOf(view);
     ASSERT_TRUE(event.ok()) << event.status();
     EXPECT_EQ(EventTypeOf(*event).value_or(""), view);
@@ -90,6 +118,43 @@ TEST(Confidentiality, EachViewOfAPlanHasATypeAndNoContent) {
 // R80: a denial says what was asked for, without saying of what.
 TEST(Confidentiality, ADenialNamesNoThing) {
   EXPECT_EQ(v1::AccessDenied::descriptor()->field_count(), 1);
+}
+
+// R80: neither does a plan that was closed unsigned, nor one whose reviewer was replaced.
+TEST(Confidentiality, WhatCardsRememberOfOtherTurnsHoldsNoTextEither) {
+  for (const std::vector<Past>& history :
+       {AClosedRecord(), AnAssignment() + std::vector{ReplacementRequested(), ReplacementUpheld(),
+                                                      ReviewerReplaced()}}) {
+    const v1::PlanProgress progress = Given(history).plan().progress;
+    for (const std::string& word : WordsOfThePlan()) {
+      EXPECT_THAT(progress.DebugString(), Not(HasSubstr(word)));
+    }
+    EXPECT_THAT(progress.DebugString(), Not(HasSubstr("wish to sign")));
+  }
+}
+
+// R28: the reasons of a request for another reviewer, and of the decision on it, are for the
+// reviewee and for whoever decides: of everything in the timeline these are kept back from others.
+TEST(Confidentiality, TheReasonsForAnotherReviewerAreMarked) {
+  const auto confidential = [](const Past& past) {
+    Recorded recorded;
+    recorded.subject_id = past.subject_id;
+    recorded.event = past.event;
+    const auto words = InWordsOf(recorded, [](const std::string& id) { return id; });
+    EXPECT_TRUE(words.ok()) << words.status();
+    return words.ok() && words->confidential;
+  };
+  for (const Past& past : {ReplacementRequested(), ReplacementDeclined(), ReplacementUpheld()}) {
+    EXPECT_TRUE(confidential(past)) << past.event.ShortDebugString();
+  }
+  for (const std::vector<Past>& history : {AFullHistory(), AClosedRecord()}) {
+    for (const Past& past : history) {
+      const v1::ReviewerEvent& reviewer = past.event.plan().reviewer();
+      if (reviewer.has_replacement_requested() || reviewer.has_replacement_declined()) continue;
+      EXPECT_FALSE(confidential(past)) << past.event.ShortDebugString();
+    }
+  }
+  EXPECT_FALSE(confidential(ReviewerReplaced()));
 }
 
 // R81: each of the line managers, as long as they are.

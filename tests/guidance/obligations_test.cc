@@ -1,4 +1,5 @@
-// What is owed, by whom, by when: each row of the table, open, met, met late, waived, discharged.
+// What is owed, by whom, by when: each row of the table, open, met, met late, waived, discharged,
+// suspended.
 // Rows whose due date is found by counting days move with the facts as long as they are open.
 //
 // The meeting is on Tuesday 29 September 2026. Ben, the reviewer, works every weekday: his draft is
@@ -23,6 +24,10 @@ constexpr ObligationKind kBenSigns = ObligationKind::kReviewerSignature;
 constexpr ObligationKind kAminaSigns = ObligationKind::kRevieweeSignature;
 constexpr ObligationKind kReviewer = ObligationKind::kReviewerAssigned;
 constexpr ObligationKind kAnswer = ObligationKind::kChangeRequestAnswer;
+constexpr ObligationKind kCopy = ObligationKind::kCopy;
+constexpr ObligationKind kOriginal = ObligationKind::kOriginal;
+constexpr ObligationKind kAnnexCopy = ObligationKind::kAnnexCopy;
+constexpr ObligationKind kReplacement = ObligationKind::kReplacementDecision;
 
 // One line of the table: after this, on that day, this is owed and stands like that.
 struct Line {
@@ -49,6 +54,17 @@ std::vector<Past> Withdrawn(std::vector<Past> history) {
 
 std::vector<Past> ShortNotice() {
   return AnAssignment() + std::vector{MeetingConfirmed().At("2026-09-24 09:00")};
+}
+
+std::vector<Past> AtRest(std::vector<Past> history) {
+  history.push_back(PlanSuspended("2026-10-01"));
+  return history;
+}
+
+std::vector<Past> AsksForAnother() { return AnAssignment() + std::vector{ReplacementRequested()}; }
+
+std::vector<Past> AllGiven() {
+  return ASignedRecord() + std::vector{CopyIssued(), OriginalLodged(), AnnexCopyIssued()};
 }
 
 // R24, R33, R71, R72, R73, R74.
@@ -133,6 +149,90 @@ INSTANTIATE_TEST_SUITE_P(
              "2026-12-01", kAnswer, "", Status::kDischarged, kBen}),
     [](const ::testing::TestParamInfo<Line>& line) { return line.param.name; });
 
+// R29, R74 (A04), R75, R76, R77, R78 (A22).
+INSTANTIATE_TEST_SUITE_P(
+    TheTurns, Obligations,
+    ::testing::Values(
+        // R29: a decision on each request for another reviewer, owed by the head, without a date.
+        Line{"DecisionOpen", AsksForAnother(), "2026-12-01", kReplacement, "", Status::kPending,
+             kHelen},
+        Line{"DecisionDeclined", AsksForAnother() + std::vector{ReplacementDeclined()},
+             "2026-12-01", kReplacement, "", Status::kMet, kHelen},
+        Line{"DecisionUpheld",
+             AsksForAnother() + std::vector{ReplacementUpheld(), ReviewerReplaced()}, "2026-12-01",
+             kReplacement, "", Status::kMet, kHelen},
+        Line{"DecisionWhileAtRest", AtRest(AsksForAnother()), "2026-12-01", kReplacement, "",
+             Status::kPending, kHelen},
+        Line{"DecisionDischargedByWithdrawal", Withdrawn(AsksForAnother()), "2026-12-01",
+             kReplacement, "", Status::kDischarged, kHelen},
+        Line{"DecisionDischargedBySignatures",
+             AFinalRecord() + std::vector{ReplacementRequested(), Signed(kBen), Signed(kAmina)},
+             "2026-12-01", kReplacement, "", Status::kDischarged, kHelen},
+        Line{"DecisionDischargedByClosing",
+             AFinalRecord() + std::vector{ReplacementRequested(), SignatureDeclined(kAmina),
+                                          SignatureDeclined(kBen), ClosedUnsigned()},
+             "2026-12-01", kReplacement, "", Status::kDischarged, kHelen},
+        Line{"DecisionMetStaysMet",
+             Withdrawn(AsksForAnother() + std::vector{ReplacementDeclined()}), "2026-12-01",
+             kReplacement, "", Status::kMet, kHelen},
+        // R74, A04: declining answers what is owed; closing discharges what has no answer.
+        Line{"AminaDeclined", AFinalRecord() + std::vector{SignatureDeclined(kAmina)}, "2026-12-01",
+             kAminaSigns, "2026-10-15", Status::kMet, kAmina},
+        Line{"AminaDeclinedLate",
+             AFinalRecord() + std::vector{SignatureDeclined(kAmina).At("2026-10-16 00:00")},
+             "2026-12-01", kAminaSigns, "2026-10-15", Status::kMetLate, kAmina},
+        Line{"BenDeclined", AFinalRecord() + std::vector{SignatureDeclined(kBen)}, "2026-12-01",
+             kBenSigns, "2026-10-15", Status::kMet, kBen},
+        Line{"BenStillOwesHis", AFinalRecord() + std::vector{SignatureDeclined(kAmina)},
+             "2026-10-16", kBenSigns, "2026-10-15", Status::kOverdue, kBen},
+        Line{"AminaSilentWhenClosed",
+             AFinalRecord() + std::vector{Signed(kBen), ClosedUnsigned().At("2026-11-03 09:00")},
+             "2026-12-01", kAminaSigns, "2026-10-15", Status::kDischarged, kAmina},
+        Line{"AminaDeclinedBeforeItWasClosed", AClosedRecord(), "2026-12-01", kAminaSigns,
+             "2026-10-15", Status::kMet, kAmina},
+        Line{"FinalStaysMetWhenClosed", AClosedRecord(), "2026-12-01", kFinal, "2026-10-15",
+             Status::kMet, kBen},
+        // R75: the reviewee's copy.
+        Line{"CopyNotStarted", AFinalRecord(), "2026-12-01", kCopy, "", Status::kNotStarted, kBen},
+        Line{"CopyOpen", ASignedRecord(), "2027-12-01", kCopy, "", Status::kPending, kBen},
+        Line{"CopyOpenWhenClosed", AClosedRecord(), "2027-12-01", kCopy, "", Status::kPending,
+             kBen},
+        Line{"CopyMet", ASignedRecord() + std::vector{CopyIssued()}, "2027-12-01", kCopy, "",
+             Status::kMet, kBen},
+        Line{"CopyDischarged", Withdrawn(AnAssignment()), "2026-12-01", kCopy, "",
+             Status::kDischarged, kBen},
+        // R76: the original.
+        Line{"OriginalNotStarted", AFinalRecord(), "2026-12-01", kOriginal, "", Status::kNotStarted,
+             kBen},
+        Line{"OriginalOpen", ASignedRecord() + std::vector{CopyIssued(), AnnexCopyIssued()},
+             "2027-12-01", kOriginal, "", Status::kPending, kBen},
+        Line{"OriginalMet", AllGiven(), "2027-12-01", kOriginal, "", Status::kMet, kBen},
+        Line{"OriginalDischarged", Withdrawn(AnAssignment()), "2026-12-01", kOriginal, "",
+             Status::kDischarged, kBen},
+        // R77: the annex.
+        Line{"AnnexNotStarted", AFinalRecord(), "2026-12-01", kAnnexCopy, "", Status::kNotStarted,
+             kBen},
+        Line{"AnnexOpen", ASignedRecord() + std::vector{CopyIssued(), OriginalLodged()},
+             "2027-12-01", kAnnexCopy, "", Status::kPending, kBen},
+        Line{"AnnexMet", AllGiven(), "2027-12-01", kAnnexCopy, "", Status::kMet, kBen},
+        Line{"AnnexDischarged", Withdrawn(AnAssignment()), "2026-12-01", kAnnexCopy, "",
+             Status::kDischarged, kBen},
+        // R78, A22: while the plan rests nothing has a date; what is owed without one is owed
+        // still.
+        Line{"DraftAtRest", AtRest(AHeldMeeting()), "2026-12-01", kDraft, "", Status::kSuspended,
+             kBen},
+        Line{"FinalAtRest", AtRest(AHeldMeeting()), "2026-12-01", kFinal, "", Status::kSuspended,
+             kBen},
+        Line{"SignatureAtRest", AtRest(AHeldMeeting()), "2026-12-01", kAminaSigns, "",
+             Status::kSuspended, kAmina},
+        Line{"ReviewerAtRest", AtRest(AnEnrolment()), "2026-12-01", kReviewer, "", Status::kPending,
+             kHelen},
+        Line{"NoticeMetBeforeTheRest", AtRest(AConfirmedMeeting()), "2026-12-01", kNotice,
+             "2026-09-21", Status::kMet, kBen},
+        Line{"DraftAtRestAndTakenBack", Withdrawn(AtRest(AHeldMeeting())), "2026-12-01", kDraft, "",
+             Status::kDischarged, kBen}),
+    [](const ::testing::TestParamInfo<Line>& line) { return line.param.name; });
+
 // The obligations of a plan, found from what another world knows.
 std::vector<Obligation> ObligationsKnown(const Scenario& plan, const Scenario& known) {
   const v1::PlanProgress& progress = plan.plan().progress;
@@ -184,6 +284,31 @@ TEST(ObligationsMove, EachRequestForChangeIsOwedAnAnswerOfItsOwn) {
   Given(ADraft()).ThenOwesNo(kAnswer);
 }
 
+// R29: each request for another reviewer is decided for itself.
+TEST(ObligationsMove, EachRequestForAnotherReviewerIsOwedADecisionOfItsOwn) {
+  const Scenario two = Given(AsksForAnother() +
+                             std::vector{ReplacementDeclined(), ReplacementRequested(2, "Again")});
+  std::vector<std::pair<uint32_t, bool>> decisions;
+  for (const Obligation& owed : ObligationsKnown(two, two)) {
+    if (owed.kind == kReplacement) decisions.emplace_back(owed.replacement, Happened(owed.met));
+  }
+  EXPECT_THAT(decisions,
+              ::testing::UnorderedElementsAre(std::pair(1u, true), std::pair(2u, false)));
+}
+
+// R24, A11: what the head owes is owed by the office; who holds it is for the day of asking to say.
+TEST(ObligationsMove, WhatTheHeadOwesNamesNobody) {
+  const Scenario asked = Given(AsksForAnother());
+  std::set<ObligationKind> of_the_head;
+  for (const Obligation& owed : ObligationsKnown(asked, asked)) {
+    if (!owed.owed_by_head) continue;
+    of_the_head.insert(owed.kind);
+    EXPECT_EQ(owed.owed_by_id, "") << NameOf(owed.kind);
+    EXPECT_FALSE(owed.has_deadline) << NameOf(owed.kind);
+  }
+  EXPECT_THAT(of_the_head, ::testing::UnorderedElementsAre(kReviewer, kReplacement));
+}
+
 // R71, R73: every due date comes with its working, a line for each day.
 TEST(ObligationsMove, EveryDueDateExplainsItself) {
   const Scenario held = Given(AHeldMeeting());
@@ -226,9 +351,10 @@ TEST(ObligationsMove, AMeetingRecordedLateLeavesTheDeadlineWhereItWas) {
 TEST(ObligationsMove, EveryKindHasANameOfItsOwn) {
   std::set<std::string> names;
   for (const ObligationKind kind : AllObligationKinds()) names.insert(std::string(NameOf(kind)));
-  EXPECT_THAT(names, ::testing::UnorderedElementsAre("notice", "draft", "final_available",
-                                                     "reviewer_signature", "reviewee_signature",
-                                                     "reviewer_assigned", "change_request_answer"));
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre(
+                         "notice", "draft", "final_available", "reviewer_signature",
+                         "reviewee_signature", "reviewer_assigned", "change_request_answer", "copy",
+                         "original", "annex_copy", "replacement_decision"));
 }
 
 }  // namespace

@@ -517,7 +517,7 @@ TEST(PeopleAndCalendars, AListOfStaffRegistersWhoIsNew) {
   EXPECT_EQ(person.facts.school_id(), kSchool);
   ASSERT_EQ(person.facts.manager_ids_size(), 1);
   EXPECT_EQ(person.facts.manager_ids(0), kBen);
-  EXPECT_EQ(WorksInWords(person.work), "Monday to Thursday, term time only");
+  EXPECT_EQ(WorksInWords(person.work, On("2026-09-29")), "Monday to Thursday, term time only");
   registered.When(RegisterPeople({dora})).By(kOlive).ThenAlreadySo();
 }
 

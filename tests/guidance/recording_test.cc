@@ -1,7 +1,7 @@
 // Chapter: recording plans and reviews. "The reviewer should provide a draft within five working
 // days and the reviewee may request changes and make written comments on the draft. A final record
 // should be available ten working days after the meeting and this should be signed by both
-// parties."
+// parties." And where both need more time, the head gives it.
 
 #include <gtest/gtest.h>
 
@@ -490,6 +490,168 @@ TEST(RecordingPlansAndReviews, NothingMoreIsWrittenIntoASignedRecord) {
                                DeclineChange(), FinaliseRecord(), CorrectMeeting("2026-09-30")}) {
     SCOPED_TRACE(intent.command.ShortDebugString());
     Given(ASignedRecord()).When(intent).ThenRefused(v1::RECORD_SIGNED, "R74");
+  }
+}
+
+// R78: "The five and ten day period can be extended for those who do not work every day or are
+// absent from work during this period." Where the recorded facts do not say it, the head does.
+TEST(MoreTime, IsGivenByTheHeadForThePeriodNamed) {
+  for (const v1::ExtensionCause& cause : {ForAbsence(), ForWorkPattern()}) {
+    SCOPED_TRACE(cause.ShortDebugString());
+    Given(AHeldMeeting())
+        .When(ExtendDeadline(TheDraft(), "2026-10-09", cause))
+        .By(kHelen)
+        .Then({DeadlineExtended(TheDraft(), "2026-10-09", cause)})
+        .On("2026-10-01")
+        .ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kPending)
+        .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-15", Status::kPending);
+    Given(AHeldMeeting())
+        .When(ExtendDeadline(TheFinalRecord(), "2026-10-20", cause))
+        .By(kHelen)
+        .Then({DeadlineExtended(TheFinalRecord(), "2026-10-20", cause)})
+        .On("2026-10-01")
+        .ThenOwes(ObligationKind::kDraft, "2026-10-06", Status::kPending)
+        .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-20", Status::kPending);
+  }
+}
+
+// A03: signatures are due when the record is.
+TEST(MoreTime, ForTheRecordIsMoreTimeToSignIt) {
+  Given(AHeldMeeting())
+      .And({DeadlineExtended(TheFinalRecord(), "2026-10-20")})
+      .ThenOwes(ObligationKind::kReviewerSignature, "2026-10-20", Status::kPending)
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-20", Status::kPending);
+}
+
+// R78: nobody writes down more than which of the two causes it was.
+TEST(MoreTime, SaysNoMoreThanOneOfTwoCauses) {
+  EXPECT_EQ(v1::DeadlineExtended::descriptor()->field_count(), 3);
+  for (const google::protobuf::Descriptor* cause :
+       {v1::ExtensionCause::NotEveryDay::descriptor(), v1::ExtensionCause::Absence::descriptor()}) {
+    EXPECT_EQ(cause->field_count(), 0);
+  }
+}
+
+// R78: it is the least that is given: what the facts say later may be more.
+TEST(MoreTime, NeverMeansLessTime) {
+  const Scenario extended =
+      Given(AHeldMeeting()).And({DeadlineExtended(TheDraft(), "2026-10-09")}).On("2026-10-01");
+  extended.Knowing({AbsenceRecorded(kBen, "2026-10-01", "2026-10-02")})
+      .ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kPending);
+  extended.Knowing({AbsenceRecorded(kBen, "2026-10-01", "2026-10-06")})
+      .ThenOwes(ObligationKind::kDraft, "2026-10-12", Status::kPending);
+}
+
+// R78: a day that the head sets stands where none could be found.
+TEST(MoreTime, EndsASuspension) {
+  const Scenario away = Given(AHeldMeeting()).Knowing({AbsenceRecorded(kBen, "2026-09-30", "")});
+  away.ThenOwes(ObligationKind::kDraft, "", Status::kSuspended);
+  away.When(ExtendDeadline(TheDraft(), "2026-10-02"))
+      .By(kHelen)
+      .On("2026-09-30")
+      .ThenOwes(ObligationKind::kDraft, "2026-10-02", Status::kDueSoon)
+      .ThenOwes(ObligationKind::kFinalAvailable, "", Status::kSuspended);
+}
+
+TEST(MoreTime, IsGivenAgain) {
+  const Scenario extended = Given(AHeldMeeting()).And({DeadlineExtended(TheDraft(), "2026-10-09")});
+  extended.When(ExtendDeadline(TheDraft(), "2026-10-12"))
+      .By(kHelen)
+      .Then({DeadlineExtended(TheDraft(), "2026-10-12")})
+      .ThenOwes(ObligationKind::kDraft, "2026-10-12", Status::kPending);
+  extended.When(ExtendDeadline(TheDraft(), "2026-10-09")).By(kHelen).ThenAlreadySo();
+  extended.When(ExtendDeadline(TheDraft(), "2026-10-08"))
+      .By(kHelen)
+      .ThenRefused(v1::EXTENSION_GIVES_NO_TIME, "R78")
+      .With("due_on", "2026-10-09");
+}
+
+// R71: what is overdue is still owed, and time may still be given for it.
+TEST(MoreTime, IsGivenForWhatIsOverdueToo) {
+  const Scenario overdue = Given(AHeldMeeting()).On("2026-10-08");
+  overdue.ThenOwes(ObligationKind::kDraft, "2026-10-06", Status::kOverdue);
+  overdue.When(ExtendDeadline(TheDraft(), "2026-10-09"))
+      .By(kHelen)
+      .ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kDueSoon);
+}
+
+// R78: an extension is later than what it extends.
+TEST(MoreTime, IsMoreThanThereIs) {
+  for (absl::string_view day : {"2026-09-30", "2026-10-05", "2026-10-06"}) {
+    SCOPED_TRACE(day);
+    Given(AHeldMeeting())
+        .When(ExtendDeadline(TheDraft(), day))
+        .By(kHelen)
+        .ThenRefused(v1::EXTENSION_GIVES_NO_TIME, "R78")
+        .With("due_on", "2026-10-06");
+  }
+  Given(AHeldMeeting()).When(ExtendDeadline(TheDraft(), "2026-10-07")).By(kHelen).ThenAllowed();
+  Given(AHeldMeeting())
+      .When(ExtendDeadline(TheFinalRecord(), "2026-10-15"))
+      .By(kHelen)
+      .ThenRefused(v1::EXTENSION_GIVES_NO_TIME, "R78")
+      .With("due_on", "2026-10-15");
+  Given(AHeldMeeting())
+      .When(ExtendDeadline(TheFinalRecord(), "2026-10-16"))
+      .By(kHelen)
+      .ThenAllowed();
+}
+
+// R78: for what is done there is no more time to give, though it be opened again.
+TEST(MoreTime, IsNotGivenForWhatIsDone) {
+  Given(ADraft())
+      .When(ExtendDeadline(TheDraft(), "2026-12-01"))
+      .By(kHelen)
+      .ThenRefused(v1::EXTENSION_GIVES_NO_TIME, "R78");
+  Given(ADraft()).When(ExtendDeadline(TheFinalRecord(), "2026-12-01")).By(kHelen).ThenAllowed();
+  Given(AFinalRecord())
+      .When(ExtendDeadline(TheFinalRecord(), "2026-12-01"))
+      .By(kHelen)
+      .ThenRefused(v1::EXTENSION_GIVES_NO_TIME, "R78");
+  Given(AFinalRecord())
+      .And({CommentAdded()})
+      .When(ExtendDeadline(TheFinalRecord(), "2026-12-01"))
+      .By(kHelen)
+      .ThenRefused(v1::EXTENSION_GIVES_NO_TIME, "R78");
+}
+
+// R71, R73: both periods run from the meeting, so there is the day of one, held or to come.
+TEST(MoreTime, IsCountedFromAMeeting) {
+  for (const v1::Period& period : {TheDraft(), TheFinalRecord()}) {
+    for (const std::vector<Past>& history :
+         {AnEnrolment(), AnAssignment(), AConfirmedMeeting() + std::vector{MeetingCancelled()}}) {
+      Given(history)
+          .When(ExtendDeadline(period, "2026-12-01"))
+          .By(kHelen)
+          .ThenRefused(v1::MEETING_NOT_CONFIRMED, "R33");
+    }
+    Given(AConfirmedMeeting()).When(ExtendDeadline(period, "2026-12-01")).By(kHelen).ThenAllowed();
+  }
+}
+
+// R78: with the meeting falls what was given for it.
+TEST(MoreTime, FallsWithACancelledMeeting) {
+  Given(AConfirmedMeeting())
+      .And({DeadlineExtended(TheDraft(), "2026-10-20"),
+            DeadlineExtended(TheFinalRecord(), "2026-11-20"), MeetingCancelled()})
+      .When(ConfirmMeeting("2026-10-05"))
+      .On("2026-10-05")
+      .ThenOwes(ObligationKind::kDraft, "2026-10-12", Status::kPending)
+      .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-21", Status::kPending);
+}
+
+// R78: the answer says that the head set the day, and what was counted.
+TEST(MoreTime, ShowsWhatWasCountedBesideIt) {
+  const Scenario extended = Given(AHeldMeeting()).And({DeadlineExtended(TheDraft(), "2026-10-09")});
+  const v1::PlanProgress& progress = extended.plan().progress;
+  const auto owed =
+      ObligationsOf(progress, InputsIn(extended.world(), progress), London(), Detail::kDateOnly);
+  ASSERT_TRUE(owed.ok()) << owed.status();
+  for (const Obligation& obligation : *owed) {
+    if (obligation.kind != ObligationKind::kDraft) continue;
+    EXPECT_TRUE(obligation.due.extended);
+    EXPECT_EQ(obligation.due.computed_on, On("2026-10-06"));
+    EXPECT_EQ(obligation.due.due_on, On("2026-10-09"));
   }
 }
 

@@ -91,6 +91,40 @@ std::vector<Situation> AboutPlans() {
   };
 }
 
+std::vector<Situation> AboutTheTurns() {
+  const Scenario undecided = Given(AnAssignment()).And({ReplacementRequested()});
+  const Scenario signed_record = Given(ASignedRecord()).And({CopyIssued()});
+  return {
+      {v1::PLAN_SUSPENDED, "R78",
+       Given(ADraft()).And({PlanSuspended("2026-10-06")}).When(AddComment()).By(kAmina), "go on"},
+      {v1::PLAN_NOT_SUSPENDED, "R78", Given(ADraft()).When(ResumePlan()).By(kHelen),
+       "does not rest"},
+      {v1::RECORD_CLOSED_UNSIGNED, "R74", Given(AClosedRecord()).When(Sign()).By(kAmina),
+       "next plan"},
+      {v1::REPLACEMENT_UNDECIDED, "R29", undecided.When(ConfirmMeeting()), "head"},
+      {v1::REPLACEMENT_NOT_REQUESTED, "R29", Given(AnAssignment()).When(KeepReviewer()), "eplace"},
+      {v1::REVIEWER_UNCHANGED, "R29", undecided.When(UpholdReplacement(kBen, AsLineManager())),
+       "Name another one"},
+      {v1::CONSULTED_NOBODY, "R39", Given(AnAssignment()).When(RecordConsultation("")), "Say whom"},
+      {v1::MEETING_OUTSIDE_WORKING_TIME, "R86",
+       Given(AnAssignment()).When(ConfirmMeeting("2026-10-02")),
+       "Choose a time at which they work"},
+      {v1::EXTENSION_GIVES_NO_TIME, "R78",
+       Given(AHeldMeeting()).When(ExtendDeadline(TheDraft(), "2026-10-06")), "later day"},
+      {v1::SIGNATURE_GIVEN, "R74",
+       Given(AFinalRecord()).And({Signed(kAmina)}).When(DeclineSignature()).By(kAmina),
+       "Ask for a change"},
+      {v1::GRACE_NOT_OVER, "R74", Given(AFinalRecord()).When(CloseUnsigned()).By(kHelen),
+       "after that day"},
+      {v1::RECORD_NOT_CLOSED, "R75", Given(AFinalRecord()).When(IssueCopies()), "both have signed"},
+      {v1::NO_HEADTEACHER, "R76",
+       signed_record.Knowing({RoleEnded(kHelen, v1::ROLE_HEADTEACHER)}).When(IssueCopies()),
+       "Appoint one"},
+      {v1::NO_TRAINING_LEAD, "R77", signed_record.And({OriginalLodged()}).When(IssueCopies()),
+       "Give somebody that role"},
+  };
+}
+
 std::vector<Situation> AboutFacts() {
   v1::SchoolCalendar backwards = SchoolYear();
   backwards.mutable_terms(0)->set_last_on("2026-08-30");
@@ -127,6 +161,9 @@ std::vector<Situation> AboutFacts() {
        "belong to a school"},
       {v1::ROLE_NOT_HELD, "R24", Given({}).When(EndRole(kCarol, v1::ROLE_OFFICE)),
        "Check the role"},
+      {v1::ROLE_DAYS_UNCLEAR, "R24",
+       Given({}).When(GrantRole(kCarol, v1::ROLE_OFFICE, kSchool, "2026-10-02", "2026-10-01")),
+       "Check both days"},
       {v1::LAST_TRUST_LEAD, "R02", Given({}).When(EndRole(kTess, v1::ROLE_TRUST_LEAD, kTrustId)),
        "Give somebody else the role first"},
       {v1::STAFF_LIST_UNCLEAR, "R01",
@@ -136,6 +173,7 @@ std::vector<Situation> AboutFacts() {
 
 std::vector<Situation> EverySituation() {
   std::vector<Situation> all = AboutPlans();
+  for (Situation& situation : AboutTheTurns()) all.push_back(std::move(situation));
   for (Situation& situation : AboutFacts()) all.push_back(std::move(situation));
   return all;
 }
@@ -193,6 +231,53 @@ TEST(Refusals, ComeInTheOrderClosedStateTime) {
       {"state before time: confirmed already",
        Given(AConfirmedMeeting()).When(ConfirmMeeting("2036-09-29")), v1::MEETING_ALREADY_CONFIRMED,
        v1::MEETING_OUTSIDE_CYCLE},
+      {"closed before suspended",
+       Given({Enrolled(), PlanSuspended("2026-09-07"), EnrolmentWithdrawn()}).When(AddComment()),
+       v1::PLAN_WITHDRAWN, v1::PLAN_SUSPENDED},
+      {"closed before state: closed unsigned", Given(AClosedRecord()).When(DeclineChange(9)),
+       v1::RECORD_CLOSED_UNSIGNED, v1::CHANGE_UNKNOWN},
+      {"closed before state: another reviewer", signed_record.When(KeepReviewer()),
+       v1::RECORD_SIGNED, v1::REPLACEMENT_NOT_REQUESTED},
+      {"closed before state: goes on", signed_record.When(ResumePlan()), v1::RECORD_SIGNED,
+       v1::PLAN_NOT_SUSPENDED},
+      {"suspended before state: no reviewer",
+       Given(AnEnrolment()).And({PlanSuspended("2026-09-07")}).When(ConfirmMeeting()),
+       v1::PLAN_SUSPENDED, v1::REVIEWER_NOT_ASSIGNED},
+      {"suspended before state: no draft",
+       Given(AHeldMeeting()).And({PlanSuspended("2026-10-01")}).When(FinaliseRecord()),
+       v1::PLAN_SUSPENDED, v1::DRAFT_NOT_ISSUED},
+      {"suspended before time: not a working day",
+       Given(AnAssignment()).And({PlanSuspended("2026-09-08")}).When(ConfirmMeeting("2026-10-02")),
+       v1::PLAN_SUSPENDED, v1::MEETING_OUTSIDE_WORKING_TIME},
+      {"suspended before time: grace",
+       Given(AFinalRecord()).And({PlanSuspended("2026-10-14")}).When(CloseUnsigned()),
+       v1::PLAN_SUSPENDED, v1::GRACE_NOT_OVER},
+      {"suspended before the party",
+       Given(AFinalRecord()).And({PlanSuspended("2026-10-14")}).When(Sign()).By(kHelen),
+       v1::PLAN_SUSPENDED, v1::SIGNER_IS_NO_PARTY},
+      {"state before time: no reviewer, no working day",
+       Given(AnEnrolment()).When(ConfirmMeeting("2026-10-02")), v1::REVIEWER_NOT_ASSIGNED,
+       v1::MEETING_OUTSIDE_WORKING_TIME},
+      {"state before time: undecided, no working day",
+       Given(AnAssignment()).And({ReplacementRequested()}).When(ConfirmMeeting("2026-10-02")),
+       v1::REPLACEMENT_UNDECIDED, v1::MEETING_OUTSIDE_WORKING_TIME},
+      {"state before time: undecided, not held yet",
+       Given(AConfirmedMeeting()).And({ReplacementRequested()}).When(RecordMeetingHeld()),
+       v1::REPLACEMENT_UNDECIDED, v1::MEETING_IN_THE_FUTURE},
+      {"state before time: held, no working day",
+       Given(AHeldMeeting()).When(MoveMeeting("2026-10-02")), v1::MEETING_ALREADY_HELD,
+       v1::MEETING_OUTSIDE_WORKING_TIME},
+      {"state before time: not final, no grace", Given(ADraft()).When(CloseUnsigned()),
+       v1::RECORD_NOT_FINAL, v1::GRACE_NOT_OVER},
+      {"state before time: no meeting to extend from",
+       Given(AnAssignment()).When(ExtendDeadline(TheDraft(), "2020-01-01")),
+       v1::MEETING_NOT_CONFIRMED, v1::EXTENSION_GIVES_NO_TIME},
+      {"the digest before the signature",
+       Given(AFinalRecord())
+           .And({Signed(kAmina)})
+           .When(DeclineSignature("", DigestOf(RevisedRecord())))
+           .By(kAmina),
+       v1::RECORD_MOVED_ON, v1::SIGNATURE_GIVEN},
       {"the party before the digest",
        Given(AFinalRecord()).When(Sign(DigestOf(RevisedRecord()))).By(kHelen),
        v1::SIGNER_IS_NO_PARTY, v1::RECORD_MOVED_ON},

@@ -1,5 +1,6 @@
 // Chapter: signing. "A final record should be available ten working days after the meeting and this
-// should be signed by both parties."
+// should be signed by both parties." What happens when somebody will not, or gives no answer, the
+// guidance leaves open (A04): it is recorded, and the head may close the record.
 
 #include <gtest/gtest.h>
 
@@ -22,9 +23,9 @@ TEST(Signing, BothPartiesSignTheSameRecord) {
                                       .Then({Signed(kBen)})
                                       .When(Sign())
                                       .By(kAmina)
-                                      .Then({Signed(kAmina)});
-  EXPECT_EQ(static_cast<int>(StateOf(signed_by_both.plan().progress)),
-            static_cast<int>(PlanState::kSigned));
+                                      .Then({Signed(kAmina), CopyIssued(), OriginalLodged()})
+                                      .ThenIs(PlanState::kSigned);
+  EXPECT_EQ(signed_by_both.plan().signatures.size(), 2u);
 }
 
 TEST(Signing, TheOrderOfTheSignaturesIsFree) {
@@ -34,7 +35,8 @@ TEST(Signing, TheOrderOfTheSignaturesIsFree) {
       .Then({Signed(kAmina)})
       .When(Sign())
       .By(kBen)
-      .Then({Signed(kBen)});
+      .Then({Signed(kBen), CopyIssued(), OriginalLodged()})
+      .ThenIs(PlanState::kSigned);
 }
 
 // R74: one signature is not both.
@@ -240,6 +242,322 @@ TEST(Signing, TheDigestOfTheFinalRecordCoversTheCommentsMadeSoFar) {
             DigestOf(CompleteRecord(), CommentsOf({{"I agree.", "2026-10-07 10:00"}})));
   EXPECT_NE(commented.plan().digest, DigestOf(CompleteRecord()));
   commented.When(Sign()).By(kAmina).ThenRefused(v1::RECORD_MOVED_ON, "R74");
+}
+
+// A04: nobody has to sign, and who will not may say so, with a reason or without.
+TEST(DecliningToSign, IsRecordedWithTheReasonIfThereIsOne) {
+  for (absl::string_view reason : {"  Not \"my\" words.\n", ""}) {
+    Given(AFinalRecord())
+        .When(DeclineSignature(reason))
+        .By(kAmina)
+        .Then({SignatureDeclined(kAmina, reason)})
+        .ThenIs(PlanState::kFinalised);
+    Given(AFinalRecord())
+        .When(DeclineSignature(reason))
+        .By(kBen)
+        .Then({SignatureDeclined(kBen, reason)});
+  }
+}
+
+// A04: only what one would sign can be declined, by whoever would sign it, in the same order of
+// checks.
+TEST(DecliningToSign, IsAskedWhatSigningIsAsked) {
+  for (absl::string_view person : {kHelen, kCarol, kTess, kNobody}) {
+    Given(AFinalRecord())
+        .When(DeclineSignature("", DigestOf(RevisedRecord())))
+        .By(person)
+        .ThenRefused(v1::SIGNER_IS_NO_PARTY, "R74");
+  }
+  Given(ADraft()).When(DeclineSignature()).By(kAmina).ThenRefused(v1::RECORD_NOT_FINAL, "R73");
+  Given(AFinalRecord())
+      .When(DeclineSignature("", DigestOf(RevisedRecord())))
+      .By(kAmina)
+      .ThenRefused(v1::RECORD_MOVED_ON, "R74")
+      .With("digest", absl::BytesToHexString(DigestOf(CompleteRecord())));
+  Given(AFinalRecord())
+      .And({Signed(kAmina)})
+      .When(DeclineSignature("", DigestOf(RevisedRecord())))
+      .By(kAmina)
+      .ThenRefused(v1::RECORD_MOVED_ON, "R74");
+}
+
+// R74: a signature is not taken back.
+TEST(DecliningToSign, ComesBeforeSigningOrNotAtAll) {
+  Given(AFinalRecord())
+      .And({Signed(kAmina)})
+      .When(DeclineSignature())
+      .By(kAmina)
+      .ThenRefused(v1::SIGNATURE_GIVEN, "R74");
+  Given(AFinalRecord())
+      .And({Signed(kAmina)})
+      .When(DeclineSignature())
+      .By(kBen)
+      .Then({SignatureDeclined(kBen)});
+}
+
+TEST(DecliningToSign, TwiceIsAlreadySo) {
+  const Scenario declined = Given(AFinalRecord()).And({SignatureDeclined(kAmina)});
+  declined.When(DeclineSignature()).By(kAmina).ThenAlreadySo();
+  declined.When(DeclineSignature("In other words")).By(kAmina).ThenAlreadySo();
+}
+
+// R74, A04: who declined may think again; then the declining no longer stands.
+TEST(DecliningToSign, LeavesTheWayToSigningOpen) {
+  const Scenario signed_after_all = Given(AFinalRecord())
+                                        .And({SignatureDeclined(kAmina)})
+                                        .When(Sign())
+                                        .By(kAmina)
+                                        .Then({Signed(kAmina)});
+  EXPECT_TRUE(signed_after_all.plan().declined.empty());
+  signed_after_all.When(DeclineSignature()).By(kAmina).ThenRefused(v1::SIGNATURE_GIVEN, "R74");
+  signed_after_all.When(Sign())
+      .By(kBen)
+      .Then({Signed(kBen), CopyIssued(), OriginalLodged()})
+      .ThenIs(PlanState::kSigned);
+}
+
+// A04: what was declined is the record as it was; on another one everybody decides anew.
+TEST(DecliningToSign, IsVoidWhenTheRecordIsOpenedAgain) {
+  const std::string digest = DigestOf(RevisedRecord());
+  const Scenario reopened = Given(AFinalRecord())
+                                .And({SignatureDeclined(kAmina), ChangesRequested(), DraftRevised(),
+                                      RecordFinalised(2, RevisedRecord())});
+  EXPECT_TRUE(reopened.plan().declined.empty());
+  reopened.When(DeclineSignature("Still not", digest))
+      .By(kAmina)
+      .Then({SignatureDeclined(kAmina, "Still not", digest)});
+  reopened.ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kDueSoon, kAmina);
+}
+
+// A04: to decline is an answer; nothing is owed after it. A late answer is a late answer.
+TEST(DecliningToSign, MeetsWhatIsOwed) {
+  Given(AFinalRecord())
+      .When(DeclineSignature())
+      .By(kAmina)
+      .At("2026-10-15 23:59")
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kMet, kAmina)
+      .ThenOwes(ObligationKind::kReviewerSignature, "2026-10-15", Status::kDueSoon, kBen);
+  Given(AFinalRecord())
+      .When(DeclineSignature())
+      .By(kAmina)
+      .At("2026-10-16 00:00")
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kMetLate, kAmina);
+}
+
+// A04: who declined in time gave an answer in time, however long nothing follows.
+TEST(DecliningToSign, InTimeStaysAnAnswerInTime) {
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kAmina).At("2026-10-14 09:00")})
+      .On("2026-12-01")
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kMet, kAmina);
+}
+
+// Amina has neither signed nor declined; Ben has signed. Her five days after Thursday 15 October
+// end on Monday 2 November: she works Monday to Thursday, and half term lies between.
+Scenario AminaIsSilent() { return Given(AFinalRecord()).And({Signed(kBen)}); }
+
+// A04: the head may close the record when somebody declined to sign and nobody is left to answer.
+TEST(ClosingUnsigned, FollowsARefusalToSignAtOnce) {
+  Given(AFinalRecord())
+      .And({Signed(kBen), SignatureDeclined(kAmina)})
+      .When(CloseUnsigned("Amina does not wish to sign"))
+      .By(kHelen)
+      .Then({ClosedUnsigned("Amina does not wish to sign"), CopyIssued(), OriginalLodged()})
+      .ThenIs(PlanState::kClosedUnsigned);
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kBen), SignatureDeclined(kAmina)})
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .ThenAllowed();
+}
+
+// A04: or when the days of grace are over for who gave no answer.
+TEST(ClosingUnsigned, WaitsForWhoHasNotAnswered) {
+  AminaIsSilent()
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-11-02 23:59")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-02");
+  AminaIsSilent().When(CloseUnsigned()).By(kHelen).At("2026-11-03 00:00").ThenAllowed();
+}
+
+// A04: days that count for Ben, who works on Fridays: they end on 22 October.
+TEST(ClosingUnsigned, WaitsAsLongAsEachOneWorks) {
+  for (const Past& hers : {Signed(kAmina), SignatureDeclined(kAmina)}) {
+    const Scenario silent = Given(AFinalRecord()).And({hers});
+    silent.When(CloseUnsigned())
+        .By(kHelen)
+        .At("2026-10-22 12:00")
+        .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+        .With("grace_ends_on", "2026-10-22");
+    silent.When(CloseUnsigned()).By(kHelen).At("2026-10-23 00:00").ThenAllowed();
+  }
+}
+
+// A04: where neither has answered, the later day counts; one refusal is not two.
+TEST(ClosingUnsigned, WaitsForTheLaterOfTheTwo) {
+  Given(AFinalRecord())
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-10-23 09:00")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-02");
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kBen)})
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-10-23 09:00")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-02");
+  Given(AFinalRecord()).When(CloseUnsigned()).By(kHelen).At("2026-11-03 00:00").ThenAllowed();
+}
+
+// A03, A04: a late record takes no time to sign from anybody.
+TEST(ClosingUnsigned, CountsFromTheDayOnWhichALateRecordWasFinal) {
+  const Scenario late =
+      Given(ADraft()).And({RecordFinalised().At("2026-10-20 09:00"), Signed(kBen)});
+  late.When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-11-04 12:00")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-04");
+  late.When(CloseUnsigned()).By(kHelen).At("2026-11-05 00:00").ThenAllowed();
+}
+
+// A04: the record as it stands: one that was opened and finalised again is offered anew.
+TEST(ClosingUnsigned, CountsFromTheLastTimeTheRecordWasFinal) {
+  Given(AFinalRecord())
+      .And({CommentAdded("One more thing").At("2026-10-19 09:00"),
+            RecordFinalised(1, CompleteRecord(),
+                            CommentsOf({{"One more thing", "2026-10-19 09:00"}}))
+                .At("2026-10-20 09:00")})
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-11-03 09:00")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-04");
+}
+
+// A04, R78: absences and more time for the record are time to sign as well.
+TEST(ClosingUnsigned, WaitsLongerForWhoIsAwayOrWasGivenTime) {
+  AminaIsSilent()
+      .Knowing({AbsenceRecorded(kAmina, "2026-10-19", "2026-10-20")})
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-11-04 09:00")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-04");
+  Given(AHeldMeeting())
+      .And({DeadlineExtended(TheFinalRecord(), "2026-10-20"), DraftIssued(), RecordFinalised(),
+            Signed(kBen)})
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-11-04 09:00")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-04");
+}
+
+// A04: the number of days is the policy's: none at all means the day after the due date.
+TEST(ClosingUnsigned, GivesTheDaysOfGraceThatThePolicySays) {
+  v1::Policy none;
+  none.set_signature_grace_days(0);
+  v1::Policy one;
+  one.set_signature_grace_days(1);
+  for (const auto& [policy, last] : {std::pair{none, "2026-10-15"}, {one, "2026-10-19"}}) {
+    const Scenario known = AminaIsSilent().Knowing({PolicyAdopted(policy)});
+    known.When(CloseUnsigned())
+        .By(kHelen)
+        .At(absl::StrCat(last, " 23:59"))
+        .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+        .With("grace_ends_on", last);
+    known.When(CloseUnsigned())
+        .By(kHelen)
+        .At(absl::StrCat(absl::FormatCivilTime(On(last) + 1), " 00:00"))
+        .ThenAllowed();
+  }
+}
+
+// A04: days on which the plan rested are no days of grace.
+TEST(ClosingUnsigned, DoesNotCountDaysOfRest) {
+  AminaIsSilent()
+      .And({PlanSuspended("2026-10-19"), PlanResumed("2026-10-21")})
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-11-04 09:00")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-04");
+}
+
+// A04, R78: who is away without an end has not been silent for any number of days.
+TEST(ClosingUnsigned, WaitsWhileNobodyKnowsHowLong) {
+  const Scenario away = AminaIsSilent().Knowing({AbsenceRecorded(kAmina, "2026-10-01", "")});
+  const Refused refused = away.When(CloseUnsigned())
+                              .By(kHelen)
+                              .At("2027-06-01 09:00")
+                              .ThenRefused(v1::GRACE_NOT_OVER, "R74");
+  EXPECT_EQ(refused.refusal().values().count("grace_ends_on"), 0u);
+  away.And({SignatureDeclined(kAmina)}).When(CloseUnsigned()).By(kHelen).ThenAllowed();
+}
+
+// A04: what the head is told to do can be done: a final record is extended no more.
+TEST(ClosingUnsigned, SaysWhatCanBeDoneMeanwhile) {
+  const Refused refused = AminaIsSilent()
+                              .Knowing({AbsenceRecorded(kAmina, "2026-10-01", "")})
+                              .When(CloseUnsigned())
+                              .By(kHelen)
+                              .At("2027-06-01 09:00")
+                              .ThenRefused(v1::GRACE_NOT_OVER, "R74");
+  EXPECT_FALSE(absl::StrContains(refused.refusal().message(), "xtend"))
+      << refused.refusal().message();
+}
+
+// R73: what is not final is not closed.
+TEST(ClosingUnsigned, NeedsAFinalRecord) {
+  for (const std::vector<Past>& history :
+       {AnEnrolment(), AHeldMeeting(), ADraft(), AFinalRecord() + std::vector{CommentAdded()}}) {
+    SCOPED_TRACE(history.size());
+    Given(history)
+        .When(CloseUnsigned())
+        .By(kHelen)
+        .At("2027-06-01 09:00")
+        .ThenRefused(v1::RECORD_NOT_FINAL, "R73");
+  }
+}
+
+// A04: "nobody signs for another": no signature comes of it, and the one that is missing is no
+// longer owed.
+TEST(ClosingUnsigned, SignsForNobody) {
+  const Scenario closed =
+      AminaIsSilent().When(CloseUnsigned()).By(kHelen).At("2026-11-03 09:00").ThenAllowed();
+  ASSERT_EQ(closed.plan().signatures.size(), 1u);
+  EXPECT_TRUE(closed.plan().signatures[0].as_reviewer);
+  EXPECT_EQ(closed.plan().digest, DigestOf(CompleteRecord()));
+  closed.ThenOwes(ObligationKind::kReviewerSignature, "2026-10-15", Status::kMet, kBen)
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kDischarged, kAmina)
+      .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-15", Status::kMet);
+}
+
+TEST(ClosingUnsigned, LeavesARefusalToSignAsItWas) {
+  Given(AClosedRecord())
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kMet, kAmina);
+}
+
+// A04: a closed record cannot change any more.
+TEST(ClosingUnsigned, ClosesThePlan) {
+  for (const Intent& intent :
+       {Sign(), DeclineSignature(), CloseUnsigned(), AddComment(), RequestChanges(), ReviseDraft(),
+        FinaliseRecord(), CorrectMeeting("2026-09-28"), WithdrawEnrolment(), SuspendPlan(),
+        RequestReplacement(), ReplaceReviewer(), SharePreparation(),
+        ExtendDeadline(TheDraft(), "2027-01-01"), AssignReviewer()}) {
+    SCOPED_TRACE(intent.command.ShortDebugString());
+    Given(AClosedRecord()).When(intent).By(kAmina).ThenRefused(v1::RECORD_CLOSED_UNSIGNED, "R74");
+  }
+}
+
+// R74: what both have signed is not closed unsigned.
+TEST(ClosingUnsigned, IsNotForARecordThatBothHaveSigned) {
+  Given(ASignedRecord()).When(CloseUnsigned()).By(kHelen).ThenRefused(v1::RECORD_SIGNED, "R74");
 }
 
 }  // namespace

@@ -333,5 +333,135 @@ TEST(TheMeeting, LiesNoMoreThanAYearOutsideTheCycle) {
       .ThenRefused(v1::MEETING_OUTSIDE_CYCLE, "R20");
 }
 
+// Where Amina works from half past eight to half past three, Monday to Thursday.
+Scenario WithHoursKnown() {
+  return Given(AnAssignment())
+      .Knowing({WorkPatternChanged(kAmina, WithHours({1, 2, 3, 4}, "08:30", "15:30"))});
+}
+
+void ExpectInTime(const Scenario& known, const v1::Meeting& meeting) {
+  SCOPED_TRACE(meeting.ShortDebugString());
+  known.When(ConfirmMeeting(meeting)).ThenAllowed();
+}
+
+void ExpectOutsideTime(const Scenario& known, const v1::Meeting& meeting) {
+  SCOPED_TRACE(meeting.ShortDebugString());
+  known.When(ConfirmMeeting(meeting)).ThenRefused(v1::MEETING_OUTSIDE_WORKING_TIME, "R86");
+}
+
+// R86: "Will I be expected to do this in my own time? No - Performance management should take place
+// during working time." Friday is not one of Amina's days.
+TEST(TheMeetingInWorkingTime, IsOnADayThatTheRevieweeWorks) {
+  ExpectInTime(Given(AnAssignment()), MeetingOn("2026-10-01"));
+  ExpectOutsideTime(Given(AnAssignment()), MeetingOn("2026-10-02"));
+  ExpectOutsideTime(Given(AnAssignment()), MeetingOn("2026-10-02", ""));
+}
+
+// R86: however the meeting comes to be on that day.
+TEST(TheMeetingInWorkingTime, IsNotMovedOrCorrectedOutOfIt) {
+  const Scenario confirmed = Given(AConfirmedMeeting());
+  for (const Intent& intent : {MoveMeeting("2026-10-02"), CorrectMeeting("2026-10-02")}) {
+    SCOPED_TRACE(intent.command.ShortDebugString());
+    confirmed.When(intent).ThenRefused(v1::MEETING_OUTSIDE_WORKING_TIME, "R86");
+  }
+  confirmed.When(MoveMeeting("2026-10-05")).ThenAllowed();
+  confirmed.When(CorrectMeeting("2026-10-05")).ThenAllowed();
+}
+
+// R86: what happened is recorded as it happened, in working time or not.
+TEST(TheMeetingInWorkingTime, IsNotAskedForOnceItWasHeld) {
+  Given(AConfirmedMeeting())
+      .When(RecordMeetingHeld("2026-10-02"))
+      .At("2026-10-02 16:00")
+      .Then({MeetingHeld("2026-10-02")});
+  Given(AHeldMeeting())
+      .When(CorrectMeeting("2026-09-25"))
+      .At("2026-10-02 16:00")
+      .Then({MeetingCorrected("2026-09-25")});
+}
+
+// R34: "Time during working hours should be set aside": the whole of it, where hours are known.
+TEST(TheMeetingInWorkingTime, LiesWithinTheHoursOfTheDay) {
+  const Scenario known = WithHoursKnown();
+  ExpectInTime(known, MeetingOn(kMeetingDay, "08:30", 60));
+  ExpectInTime(known, MeetingOn(kMeetingDay, "14:30", 60));
+  ExpectInTime(known, MeetingOn(kMeetingDay, "14:30", 0));  // R34: an hour unless said.
+  ExpectInTime(known, MeetingOn(kMeetingDay, "08:30", 420));
+  ExpectOutsideTime(known, MeetingOn(kMeetingDay, "08:29", 60));
+  ExpectOutsideTime(known, MeetingOn(kMeetingDay, "14:31", 60));
+  ExpectOutsideTime(known, MeetingOn(kMeetingDay, "14:31", 0));
+  ExpectOutsideTime(known, MeetingOn(kMeetingDay, "14:30", 61));
+  ExpectOutsideTime(known, MeetingOn(kMeetingDay, "15:30", 30));
+  ExpectOutsideTime(known, MeetingOn(kMeetingDay, "07:00", 30));
+  ExpectOutsideTime(known, MeetingOn(kMeetingDay, "23:30", 600));
+}
+
+TEST(TheMeetingInWorkingTime, IsMovedWithinTheHoursOfTheDay) {
+  const Scenario known = WithHoursKnown().And({MeetingConfirmed()});
+  for (const Intent& intent : {MoveMeeting(MeetingOn(kMeetingDay, "15:00", 60)),
+                               CorrectMeeting(MeetingOn(kMeetingDay, "15:00", 60))}) {
+    known.When(intent).ThenRefused(v1::MEETING_OUTSIDE_WORKING_TIME, "R86");
+  }
+  known.When(MoveMeeting(MeetingOn(kMeetingDay, "10:00", 60))).ThenAllowed();
+}
+
+// R86: what is not known is not judged: the hours of a day, the hour of a meeting, or both.
+TEST(TheMeetingInWorkingTime, IsNotJudgedByWhatNobodyRecorded) {
+  ExpectInTime(WithHoursKnown(), MeetingOn(kMeetingDay, "", 600));
+  ExpectInTime(Given(AnAssignment()), MeetingOn(kMeetingDay, "21:00", 60));
+  const Scenario no_pattern =
+      Given({Enrolled(kHelen), ReviewerAssigned(kBen, AsOther("Deputy head"))});
+  for (absl::string_view day : {"2026-10-02", "2026-10-03"}) {
+    ExpectInTime(no_pattern, MeetingOn(day, "21:00", 60));
+  }
+}
+
+// R86: the pattern in force on the day counts.
+TEST(TheMeetingInWorkingTime, FollowsTheHoursOfItsDay) {
+  const Scenario changed = Given(AnAssignment())
+                               .Knowing({WorkPatternChanged(
+                                   kAmina, WithHours({5}, "09:00", "12:00"), true, "2026-11-02")});
+  ExpectInTime(changed, MeetingOn("2026-10-22"));
+  ExpectOutsideTime(changed, MeetingOn("2026-10-23"));
+  ExpectOutsideTime(changed, MeetingOn("2026-11-02"));
+  ExpectInTime(changed, MeetingOn("2026-11-06", "11:00"));
+  ExpectOutsideTime(changed, MeetingOn("2026-11-06", "11:30"));
+}
+
+// R86: for those who work one week like this and the next like that, before the first of them too.
+TEST(TheMeetingInWorkingTime, FollowsTheWeekOfTheCycle) {
+  const Scenario in_turn =
+      Given(AnAssignment())
+          .Knowing({WorkPatternChanged(kAmina, InTurn({WithHours({1, 2}, "08:30", "12:30"),
+                                                       WithHours({2, 3}, "12:00", "17:00")},
+                                                      "2026-09-14"))});
+  ExpectInTime(in_turn, MeetingOn("2026-09-14", "09:00"));  // A Monday of the first week.
+  ExpectInTime(in_turn, MeetingOn("2026-09-15", "09:00"));
+  ExpectOutsideTime(in_turn, MeetingOn("2026-09-15", "14:00"));
+  ExpectOutsideTime(in_turn, MeetingOn("2026-09-16", "09:00"));
+  ExpectOutsideTime(in_turn, MeetingOn("2026-09-21", "14:00"));  // The second week.
+  ExpectInTime(in_turn, MeetingOn("2026-09-22", "14:00"));
+  ExpectOutsideTime(in_turn, MeetingOn("2026-09-22", "09:00"));
+  ExpectInTime(in_turn, MeetingOn("2026-09-23", "14:00"));
+  ExpectInTime(in_turn, MeetingOn("2026-09-28", "09:00"));  // The first one again.
+  ExpectInTime(in_turn, MeetingOn("2026-09-09", "14:00"));  // The week before the cycle began.
+  ExpectOutsideTime(in_turn, MeetingOn("2026-09-07", "09:00"));
+}
+
+// R86: on an extra open day of the school everybody works, at hours that nobody recorded.
+TEST(TheMeetingInWorkingTime, MayBeOnAnExtraOpenDay) {
+  const Scenario open = WithHoursKnown().Knowing(
+      {CalendarPublished(SchoolYear({}, {{"INSET", "2026-10-02"}, {"INSET", "2026-10-03"}}))});
+  ExpectInTime(open, MeetingOn("2026-10-02", "17:00"));
+  ExpectInTime(open, MeetingOn("2026-10-03", "14:00"));
+  ExpectOutsideTime(open, MeetingOn("2026-10-09", "14:00"));
+}
+
+// R86: it is the reviewee's time that is protected; the reviewer sees to their own.
+TEST(TheMeetingInWorkingTime, IsTheReviewees) {
+  ExpectInTime(Given(AnAssignment()).Knowing({WorkPatternChanged(kBen, Week({5}))}),
+               MeetingOn(kMeetingDay));
+}
+
 }  // namespace
 }  // namespace countersign::rules

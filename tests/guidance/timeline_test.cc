@@ -38,7 +38,23 @@ std::vector<Written> EveryPlanEvent() {
           {DraftRevised(), ""},
           {ChangeDeclined(1, text), text},
           {RecordFinalised(), ""},
-          {Signed(kAmina), kMeaning}};
+          {DeadlineExtended(TheDraft(), "2026-10-09"), ""},
+          {Signed(kAmina), kMeaning},
+          {SignatureDeclined(kAmina, text), text},
+          {ClosedUnsigned(text), text},
+          {PlanSuspended("2026-10-01"), ""},
+          {PlanResumed("2026-11-09"), ""},
+          {ReplacementRequested(1, text), text},
+          {ReplacementDeclined(1, text), text},
+          {ReplacementUpheld(1, text), text},
+          {ReviewerReplaced(kBen, AsLineManager(), text), text},
+          {PreparationPackIssued({text}), text},
+          {PreparationShared(text), text},
+          {ConsultationRecorded(kBen, text), text},
+          {ReleaseArranged(text), text},
+          {CopyIssued(), ""},
+          {OriginalLodged(kBen), ""},
+          {AnnexCopyIssued(kBen), ""}};
 }
 
 InWords WordsOf(const Past& past) {
@@ -98,6 +114,62 @@ TEST(Timeline, NoTwoEventsReadTheSame) {
 // R24: the reviewer is called by name.
 TEST(Timeline, TheReviewerIsNamed) {
   EXPECT_THAT(WordsOf(ReviewerAssigned()).words, ::testing::HasSubstr("Ben Carter"));
+}
+
+// R29, A23: and so is whoever comes in, with the note of the head and the reason.
+TEST(Timeline, TheNewReviewerIsNamedWithNoteAndReason) {
+  const InWords words = WordsOf(ReviewerReplaced(kBen, AsOther("Knows the team"), "Carol leaves"));
+  EXPECT_THAT(words.words, ::testing::HasSubstr("Ben Carter"));
+  EXPECT_THAT(words.text, ::testing::AllOf(::testing::HasSubstr("Knows the team"),
+                                           ::testing::HasSubstr("Carol leaves")));
+  EXPECT_NE(WordsOf(ReviewerReplaced(kBen, AsLineManager())).words,
+            WordsOf(ReviewerReplaced(kBen, AsHeadteacherChoice())).words);
+}
+
+// R39: whoever was consulted is told, known to the trust or not.
+TEST(Timeline, WhoWasConsultedIsTold) {
+  EXPECT_THAT(WordsOf(ConsultationRecorded(kBen, "Reading")).words,
+              ::testing::HasSubstr("Ben Carter"));
+  EXPECT_THAT(WordsOf(ConsultationRecorded("", "Speech", "Ms Orr, speech therapist")).words,
+              ::testing::HasSubstr("Ms Orr, speech therapist"));
+}
+
+// R36: each of the documents is told.
+TEST(Timeline, TheDocumentsToPrepareWithAreTold) {
+  EXPECT_THAT(WordsOf(PreparationPackIssued({"Last year's plan", "The standards"})).text,
+              ::testing::AllOf(::testing::HasSubstr("Last year's plan"),
+                               ::testing::HasSubstr("The standards")));
+}
+
+// R78: which period, until when and why, and no more than that.
+TEST(Timeline, MoreTimeIsToldWithItsCause) {
+  std::set<std::string> words;
+  for (const v1::Period& period : {TheDraft(), TheFinalRecord()}) {
+    for (const v1::ExtensionCause& cause : {ForAbsence(), ForWorkPattern()}) {
+      words.insert(WordsOf(DeadlineExtended(period, "2026-10-09", cause)).words);
+      EXPECT_THAT(*words.begin(), ::testing::HasSubstr("9 October 2026"));
+    }
+  }
+  EXPECT_EQ(words.size(), 4u);
+}
+
+// R76, R77: who keeps the original and who has the annex is told.
+TEST(Timeline, WhoWasGivenTheRecordIsTold) {
+  for (const Past& past : {OriginalLodged(kBen), AnnexCopyIssued(kBen)}) {
+    EXPECT_THAT(WordsOf(past).words, ::testing::HasSubstr("Ben Carter"));
+  }
+}
+
+// A04: as whom somebody declined to sign is told.
+TEST(Timeline, WhoDeclinedToSignIsTold) {
+  EXPECT_THAT(WordsOf(SignatureDeclined(kAmina)).words, ::testing::HasSubstr("reviewee"));
+  EXPECT_THAT(WordsOf(SignatureDeclined(kBen)).words, ::testing::HasSubstr("reviewer"));
+}
+
+// A22: from which day a plan rests or goes on is told.
+TEST(Timeline, TheDaysOfRestAreTold) {
+  EXPECT_THAT(WordsOf(PlanSuspended("2026-10-01")).words, ::testing::HasSubstr("1 October 2026"));
+  EXPECT_THAT(WordsOf(PlanResumed("2026-11-09")).words, ::testing::HasSubstr("9 November 2026"));
 }
 
 // R33: the day of a meeting is told.

@@ -29,6 +29,18 @@ inline Intent WithdrawEnrolment(absl::string_view reason = "Enrolled twice by mi
   return intent;
 }
 
+inline Intent SuspendPlan() {
+  Intent intent{kPlan, {}};
+  intent.command.mutable_plan()->mutable_suspend_plan();
+  return intent;
+}
+
+inline Intent ResumePlan() {
+  Intent intent{kPlan, {}};
+  intent.command.mutable_plan()->mutable_resume_plan();
+  return intent;
+}
+
 // Without a basis: the one that the recorded line managers show.
 inline Intent AssignReviewer(absl::string_view reviewer = kBen,
                              const std::optional<v1::AssignmentBasis>& basis = std::nullopt) {
@@ -36,6 +48,78 @@ inline Intent AssignReviewer(absl::string_view reviewer = kBen,
   v1::AssignReviewer* command = intent.command.mutable_plan()->mutable_assign_reviewer();
   command->set_reviewer_id(std::string(reviewer));
   if (basis.has_value()) *command->mutable_basis() = *basis;
+  return intent;
+}
+
+inline Intent RequestReplacement(absl::string_view reasons = kUnsuitable) {
+  Intent intent{kPlan, {}};
+  intent.command.mutable_plan()->mutable_request_replacement()->set_reasons(std::string(reasons));
+  return intent;
+}
+
+// The head decides on a request: the reviewer stays, or somebody else reviews.
+inline Intent KeepReviewer(absl::string_view reasons = kDecisionReasons) {
+  Intent intent{kPlan, {}};
+  v1::DecideReplacement* command = intent.command.mutable_plan()->mutable_decide_replacement();
+  command->mutable_keep();
+  command->set_reasons(std::string(reasons));
+  return intent;
+}
+
+inline Intent UpholdReplacement(
+    absl::string_view reviewer = kCarol,
+    const std::optional<v1::AssignmentBasis>& basis = AsOther("Knows the team"),
+    absl::string_view reasons = kDecisionReasons) {
+  Intent intent{kPlan, {}};
+  v1::DecideReplacement* command = intent.command.mutable_plan()->mutable_decide_replacement();
+  command->mutable_replace()->set_reviewer_id(std::string(reviewer));
+  if (basis.has_value()) *command->mutable_replace()->mutable_basis() = *basis;
+  command->set_reasons(std::string(reasons));
+  return intent;
+}
+
+// Without being asked: the present reviewer cannot go on.
+inline Intent ReplaceReviewer(
+    absl::string_view reviewer = kCarol,
+    const std::optional<v1::AssignmentBasis>& basis = AsOther("Knows the team"),
+    absl::string_view reason = "Ben leaves at half term") {
+  Intent intent{kPlan, {}};
+  v1::ReplaceReviewer* command = intent.command.mutable_plan()->mutable_replace_reviewer();
+  command->set_reviewer_id(std::string(reviewer));
+  if (basis.has_value()) *command->mutable_basis() = *basis;
+  command->set_reason(std::string(reason));
+  return intent;
+}
+
+inline Intent IssuePreparationPack(const std::vector<std::string>& documents = {
+                                       "Last year's plan", "The school's priorities"}) {
+  Intent intent{kPlan, {}};
+  v1::IssuePreparationPack* command =
+      intent.command.mutable_plan()->mutable_issue_preparation_pack();
+  for (const std::string& document : documents) command->add_documents(document);
+  return intent;
+}
+
+inline Intent SharePreparation(absl::string_view text = "I would like to lead a group") {
+  Intent intent{kPlan, {}};
+  intent.command.mutable_plan()->mutable_share_preparation()->set_text(std::string(text));
+  return intent;
+}
+
+inline Intent RecordConsultation(absl::string_view person = kCarol,
+                                 absl::string_view topic = "Objectives for reading",
+                                 absl::string_view who = "") {
+  Intent intent{kPlan, {}};
+  v1::RecordConsultation* command = intent.command.mutable_plan()->mutable_record_consultation();
+  command->set_person_id(std::string(person));
+  command->set_who(std::string(who));
+  command->set_topic(std::string(topic));
+  return intent;
+}
+
+inline Intent ArrangeRelease(absl::string_view cover = "Ms Byrne covers Year 3") {
+  Intent intent{kPlan, {}};
+  intent.command.mutable_plan()->mutable_arrange_release()->set_cover(std::string(cover));
   return intent;
 }
 
@@ -47,20 +131,30 @@ inline Intent ConfirmMeeting(const v1::Meeting& meeting = MeetingOn(kMeetingDay)
 
 inline Intent ConfirmMeeting(absl::string_view on) { return ConfirmMeeting(MeetingOn(on)); }
 
-inline Intent MoveMeeting(absl::string_view on, absl::string_view reason = "The hall is taken") {
+inline Intent MoveMeeting(const v1::Meeting& meeting,
+                          absl::string_view reason = "The hall is taken") {
   Intent intent{kPlan, {}};
   v1::MoveMeeting* command = intent.command.mutable_plan()->mutable_move_meeting();
-  *command->mutable_meeting() = MeetingOn(on);
+  *command->mutable_meeting() = meeting;
+  command->set_reason(std::string(reason));
+  return intent;
+}
+
+inline Intent MoveMeeting(absl::string_view on, absl::string_view reason = "The hall is taken") {
+  return MoveMeeting(MeetingOn(on), reason);
+}
+
+inline Intent CorrectMeeting(const v1::Meeting& meeting,
+                             absl::string_view reason = "A slip of the pen") {
+  Intent intent{kPlan, {}};
+  v1::CorrectMeeting* command = intent.command.mutable_plan()->mutable_correct_meeting();
+  *command->mutable_meeting() = meeting;
   command->set_reason(std::string(reason));
   return intent;
 }
 
 inline Intent CorrectMeeting(absl::string_view on, absl::string_view reason = "A slip of the pen") {
-  Intent intent{kPlan, {}};
-  v1::CorrectMeeting* command = intent.command.mutable_plan()->mutable_correct_meeting();
-  *command->mutable_meeting() = MeetingOn(on);
-  command->set_reason(std::string(reason));
-  return intent;
+  return CorrectMeeting(MeetingOn(on), reason);
 }
 
 inline Intent CancelMeeting(absl::string_view reason = "Ben is on a course") {
@@ -131,11 +225,42 @@ inline Intent FinaliseRecord() {
   return intent;
 }
 
+inline Intent ExtendDeadline(const v1::Period& period, absl::string_view due_on,
+                             const v1::ExtensionCause& cause = ForAbsence()) {
+  Intent intent{kPlan, {}};
+  v1::ExtendDeadline* command = intent.command.mutable_plan()->mutable_extend_deadline();
+  *command->mutable_period() = period;
+  *command->mutable_cause() = cause;
+  command->set_due_on(std::string(due_on));
+  return intent;
+}
+
 inline Intent Sign(absl::string_view digest = DigestOf(CompleteRecord())) {
   Intent intent{kPlan, {}};
   v1::Sign* command = intent.command.mutable_plan()->mutable_sign();
   command->set_digest(absl::BytesToHexString(digest));
   command->set_meaning(kMeaning);
+  return intent;
+}
+
+inline Intent DeclineSignature(absl::string_view reason = "Not my words",
+                               absl::string_view digest = DigestOf(CompleteRecord())) {
+  Intent intent{kPlan, {}};
+  v1::DeclineSignature* command = intent.command.mutable_plan()->mutable_decline_signature();
+  command->set_digest(absl::BytesToHexString(digest));
+  command->set_reason(std::string(reason));
+  return intent;
+}
+
+inline Intent CloseUnsigned(absl::string_view reason = "Amina does not wish to sign") {
+  Intent intent{kPlan, {}};
+  intent.command.mutable_plan()->mutable_close_unsigned()->set_reason(std::string(reason));
+  return intent;
+}
+
+inline Intent IssueCopies() {
+  Intent intent{kPlan, {}};
+  intent.command.mutable_plan()->mutable_issue_copies();
   return intent;
 }
 
@@ -208,14 +333,25 @@ inline Intent PublishCalendar(const v1::SchoolCalendar& calendar) {
   return intent;
 }
 
-inline Intent GrantRole(absl::string_view person, v1::Role role,
-                        absl::string_view house = kSchool) {
+inline Intent OverridePolicy(const v1::Policy& policy, absl::string_view from = "2026-09-01") {
+  Intent intent{kSchool, {}};
+  v1::OverridePolicy* command = intent.command.mutable_school()->mutable_override_policy();
+  command->set_effective_from_on(std::string(from));
+  *command->mutable_policy() = policy;
+  return intent;
+}
+
+// Days are open at either end unless said.
+inline Intent GrantRole(absl::string_view person, v1::Role role, absl::string_view house = kSchool,
+                        absl::string_view first_on = "", absl::string_view last_on = "") {
   Intent intent{std::string(house), {}};
   v1::GrantRole* command = house == kTrustId
                                ? intent.command.mutable_trust()->mutable_grant_role()
                                : intent.command.mutable_school()->mutable_grant_role();
   command->set_person_id(std::string(person));
   command->set_role(role);
+  command->set_first_on(std::string(first_on));
+  command->set_last_on(std::string(last_on));
   return intent;
 }
 

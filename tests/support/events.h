@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "countersign/v1/event.pb.h"
 #include "services/rules/trust.h"
@@ -60,6 +61,21 @@ inline Past EnrolmentWithdrawn(absl::string_view reason = "Enrolled twice by mis
   return past;
 }
 
+// A plan rests, and goes on, from the day on which that is recorded.
+inline Past PlanSuspended(absl::string_view first_on) {
+  Past past{kPlan, {}, kHelen, absl::StrCat(first_on, " 09:00")};
+  past.event.mutable_plan()->mutable_enrolment()->mutable_plan_suspended()->set_first_on(
+      std::string(first_on));
+  return past;
+}
+
+inline Past PlanResumed(absl::string_view from_on) {
+  Past past{kPlan, {}, kHelen, absl::StrCat(from_on, " 09:00")};
+  past.event.mutable_plan()->mutable_enrolment()->mutable_plan_resumed()->set_from_on(
+      std::string(from_on));
+  return past;
+}
+
 inline v1::AssignmentBasis AsLineManager() {
   v1::AssignmentBasis basis;
   basis.mutable_line_manager();
@@ -87,6 +103,91 @@ inline Past ReviewerAssigned(absl::string_view reviewer = kBen,
   event->set_reviewer_id(std::string(reviewer));
   *event->mutable_basis() = basis;
   for (const std::string& candidate : candidates) event->add_candidate_ids(candidate);
+  return past;
+}
+
+inline constexpr char kUnsuitable[] = "We were in dispute last year";
+inline constexpr char kDecisionReasons[] = "I have spoken with both of you";
+
+inline Past ReplacementRequested(uint32_t replacement = 1,
+                                 absl::string_view reasons = kUnsuitable) {
+  Past past{kPlan, {}, kAmina, "2026-09-08 09:00"};
+  v1::ReplacementRequested* event =
+      past.event.mutable_plan()->mutable_reviewer()->mutable_replacement_requested();
+  event->set_replacement(replacement);
+  event->set_reasons(std::string(reasons));
+  return past;
+}
+
+inline Past ReplacementDeclined(uint32_t replacement = 1,
+                                absl::string_view reasons = kDecisionReasons) {
+  Past past{kPlan, {}, kHelen, "2026-09-09 09:00"};
+  v1::ReplacementDeclined* event =
+      past.event.mutable_plan()->mutable_reviewer()->mutable_replacement_declined();
+  event->set_replacement(replacement);
+  event->set_reasons(std::string(reasons));
+  return past;
+}
+
+inline Past ReplacementUpheld(uint32_t replacement = 1,
+                              absl::string_view reasons = kDecisionReasons) {
+  Past past{kPlan, {}, kHelen, "2026-09-09 09:00"};
+  v1::ReplacementUpheld* event =
+      past.event.mutable_plan()->mutable_reviewer()->mutable_replacement_upheld();
+  event->set_replacement(replacement);
+  event->set_reasons(std::string(reasons));
+  return past;
+}
+
+// Carol, who manages nobody, comes in for Ben. Without a reason: after a request.
+inline Past ReviewerReplaced(absl::string_view reviewer = kCarol,
+                             const v1::AssignmentBasis& basis = AsOther("Knows the team"),
+                             absl::string_view reason = "",
+                             const std::vector<std::string>& candidates = {}) {
+  Past past{kPlan, {}, kHelen, "2026-09-09 09:00"};
+  v1::ReviewerReplaced* event =
+      past.event.mutable_plan()->mutable_reviewer()->mutable_reviewer_replaced();
+  event->set_reviewer_id(std::string(reviewer));
+  *event->mutable_basis() = basis;
+  for (const std::string& candidate : candidates) event->add_candidate_ids(candidate);
+  event->set_reason(std::string(reason));
+  return past;
+}
+
+// Preparation.
+
+inline Past PreparationPackIssued(const std::vector<std::string>& documents = {
+                                      "Last year's plan", "The school's priorities"}) {
+  Past past{kPlan, {}, kBen, "2026-09-14 09:00"};
+  v1::PreparationPackIssued* event =
+      past.event.mutable_plan()->mutable_preparation()->mutable_preparation_pack_issued();
+  for (const std::string& document : documents) event->add_documents(document);
+  return past;
+}
+
+inline Past PreparationShared(absl::string_view text = "I would like to lead a group") {
+  Past past{kPlan, {}, kAmina, "2026-09-15 09:00"};
+  past.event.mutable_plan()->mutable_preparation()->mutable_preparation_shared()->set_text(
+      std::string(text));
+  return past;
+}
+
+inline Past ConsultationRecorded(absl::string_view person = kCarol,
+                                 absl::string_view topic = "Objectives for reading",
+                                 absl::string_view who = "") {
+  Past past{kPlan, {}, kBen, "2026-09-15 10:00"};
+  v1::ConsultationRecorded* event =
+      past.event.mutable_plan()->mutable_preparation()->mutable_consultation_recorded();
+  event->set_person_id(std::string(person));
+  event->set_who(std::string(who));
+  event->set_topic(std::string(topic));
+  return past;
+}
+
+inline Past ReleaseArranged(absl::string_view cover = "Ms Byrne covers Year 3") {
+  Past past{kPlan, {}, kBen, "2026-09-15 11:00"};
+  past.event.mutable_plan()->mutable_preparation()->mutable_release_arranged()->set_cover(
+      std::string(cover));
   return past;
 }
 
@@ -206,6 +307,41 @@ inline Past RecordFinalised(uint32_t draft = 1, const v1::Record& record = Compl
   return past;
 }
 
+inline v1::Period TheDraft() {
+  v1::Period period;
+  period.mutable_draft();
+  return period;
+}
+
+inline v1::Period TheFinalRecord() {
+  v1::Period period;
+  period.mutable_final();
+  return period;
+}
+
+inline v1::ExtensionCause ForWorkPattern() {
+  v1::ExtensionCause cause;
+  cause.mutable_work_pattern();
+  return cause;
+}
+
+inline v1::ExtensionCause ForAbsence() {
+  v1::ExtensionCause cause;
+  cause.mutable_absence();
+  return cause;
+}
+
+inline Past DeadlineExtended(const v1::Period& period, absl::string_view due_on,
+                             const v1::ExtensionCause& cause = ForAbsence()) {
+  Past past{kPlan, {}, kHelen, "2026-09-30 09:00"};
+  v1::DeadlineExtended* event =
+      past.event.mutable_plan()->mutable_recording()->mutable_deadline_extended();
+  *event->mutable_period() = period;
+  *event->mutable_cause() = cause;
+  event->set_due_on(std::string(due_on));
+  return past;
+}
+
 // Signing.
 
 inline constexpr char kMeaning[] = "I agree with the content and wording of this record.";
@@ -226,6 +362,60 @@ inline Past Signed(absl::string_view signer,
   return past;
 }
 
+inline Past SignatureDeclined(absl::string_view signer, absl::string_view reason = "Not my words",
+                              absl::string_view digest = DigestOf(CompleteRecord())) {
+  Past past{kPlan, {}, std::string(signer), "2026-10-14 11:00"};
+  v1::SignatureDeclined* event =
+      past.event.mutable_plan()->mutable_signing()->mutable_signature_declined();
+  event->set_digest(std::string(digest));
+  if (signer != kAmina) {
+    event->mutable_capacity()->mutable_reviewer();
+  } else {
+    event->mutable_capacity()->mutable_reviewee();
+  }
+  event->set_reason(std::string(reason));
+  return past;
+}
+
+inline Past ClosedUnsigned(absl::string_view reason = "Amina does not wish to sign",
+                           absl::string_view digest = DigestOf(CompleteRecord())) {
+  Past past{kPlan, {}, kHelen, "2026-10-15 09:00"};
+  v1::ClosedUnsigned* event =
+      past.event.mutable_plan()->mutable_signing()->mutable_closed_unsigned();
+  event->set_digest(std::string(digest));
+  event->set_reason(std::string(reason));
+  return past;
+}
+
+// Copies.
+
+inline Past CopyIssued(absl::string_view digest = DigestOf(CompleteRecord())) {
+  Past past{kPlan, {}, kBen, "2026-10-15 10:00"};
+  past.event.mutable_plan()->mutable_copies()->mutable_copy_issued()->set_digest(
+      std::string(digest));
+  return past;
+}
+
+inline Past OriginalLodged(absl::string_view head = kHelen,
+                           absl::string_view digest = DigestOf(CompleteRecord())) {
+  Past past{kPlan, {}, kBen, "2026-10-15 10:00"};
+  v1::OriginalLodged* event =
+      past.event.mutable_plan()->mutable_copies()->mutable_original_lodged();
+  event->set_digest(std::string(digest));
+  event->set_head_id(std::string(head));
+  return past;
+}
+
+inline Past AnnexCopyIssued(absl::string_view training_lead = kCarol,
+                            absl::string_view digest = DigestOf(CompleteRecord())) {
+  Past past{kPlan, {}, kBen, "2026-10-15 10:00"};
+  v1::AnnexCopyIssued* event =
+      past.event.mutable_plan()->mutable_copies()->mutable_annex_copy_issued();
+  event->set_digest(std::string(digest));
+  event->set_training_lead_id(std::string(training_lead));
+  return past;
+}
+
 // Histories up to a point, for tests of what comes next.
 
 inline std::vector<Past> operator+(std::vector<Past> first, const std::vector<Past>& second) {
@@ -241,8 +431,13 @@ inline std::vector<Past> AConfirmedMeeting() {
 inline std::vector<Past> AHeldMeeting() { return AConfirmedMeeting() + std::vector{MeetingHeld()}; }
 inline std::vector<Past> ADraft() { return AHeldMeeting() + std::vector{DraftIssued()}; }
 inline std::vector<Past> AFinalRecord() { return ADraft() + std::vector{RecordFinalised()}; }
+// Both have signed, and nobody has been given a copy: as it was before copies went with signatures.
 inline std::vector<Past> ASignedRecord() {
   return AFinalRecord() + std::vector{Signed(kBen), Signed(kAmina)};
+}
+// Amina declined to sign, and the head closed the record.
+inline std::vector<Past> AClosedRecord() {
+  return AFinalRecord() + std::vector{Signed(kBen), SignatureDeclined(kAmina), ClosedUnsigned()};
 }
 
 }  // namespace countersign::rules

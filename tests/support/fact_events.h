@@ -36,6 +36,26 @@ inline v1::WorkPattern Week(const std::vector<uint32_t>& weekdays, uint32_t minu
   return pattern;
 }
 
+// The week of `weekdays` with the same hours on each of them.
+inline v1::WorkPattern WithHours(const std::vector<uint32_t>& weekdays, absl::string_view starts_at,
+                                 absl::string_view ends_at) {
+  v1::WorkPattern pattern = Week(weekdays);
+  for (v1::WorkWeek::Day& day : *pattern.mutable_weeks(0)->mutable_days()) {
+    day.set_starts_at(std::string(starts_at));
+    day.set_ends_at(std::string(ends_at));
+  }
+  return pattern;
+}
+
+// One week after the other, the first of them beginning on the Monday `anchor_on`.
+inline v1::WorkPattern InTurn(const std::vector<v1::WorkPattern>& weeks,
+                              absl::string_view anchor_on) {
+  v1::WorkPattern pattern;
+  for (const v1::WorkPattern& week : weeks) *pattern.add_weeks() = week.weeks(0);
+  pattern.set_anchor_on(std::string(anchor_on));
+  return pattern;
+}
+
 inline v1::WorkPattern MondayToThursday() { return Week({1, 2, 3, 4}); }
 inline v1::WorkPattern EveryWeekday() { return Week({1, 2, 3, 4, 5}); }
 
@@ -223,12 +243,15 @@ inline v1::RoleEvent* RolesIn(absl::string_view house, Past& past) {
                            : past.event.mutable_school()->mutable_roles();
 }
 
-inline Past RoleGranted(absl::string_view person, v1::Role role,
-                        absl::string_view house = kSchool) {
+// Days are open at either end unless said.
+inline Past RoleGranted(absl::string_view person, v1::Role role, absl::string_view house = kSchool,
+                        absl::string_view first_on = "", absl::string_view last_on = "") {
   Past past{"", {}, kTess, kLongAgo};
   v1::RoleGranted* event = RolesIn(house, past)->mutable_role_granted();
   event->set_person_id(std::string(person));
   event->set_role(role);
+  event->set_first_on(std::string(first_on));
+  event->set_last_on(std::string(last_on));
   return past;
 }
 
@@ -237,6 +260,15 @@ inline Past RoleEnded(absl::string_view person, v1::Role role, absl::string_view
   v1::RoleEnded* event = RolesIn(house, past)->mutable_role_ended();
   event->set_person_id(std::string(person));
   event->set_role(role);
+  return past;
+}
+
+inline Past PolicyOverridden(const v1::Policy& policy, absl::string_view from = "2026-09-01") {
+  Past past{kSchool, {}, kTess, kLongAgo};
+  v1::PolicyOverridden* event =
+      past.event.mutable_school()->mutable_policy()->mutable_policy_overridden();
+  event->set_effective_from_on(std::string(from));
+  *event->mutable_policy() = policy;
   return past;
 }
 

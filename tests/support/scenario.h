@@ -203,8 +203,16 @@ class Scenario {
     EXPECT_EQ(static_cast<int>(told.StatusOf(*owed)), static_cast<int>(status))
         << "see the order of Status in deadlines.h";
     if (!owed_by.empty()) {
-      EXPECT_EQ(owed->owed_by_id, owed_by);
+      EXPECT_EQ(OwedBy(told.world_, told.plan().progress, *owed, told.Day()), owed_by);
     }
+    return told;
+  }
+  // The state in which the plan is. The command, if there is one, has happened.
+  Scenario ThenIs(PlanState state, int line = __builtin_LINE()) const {
+    SCOPED_TRACE(absl::StrCat("ThenIs in line ", line));
+    const Scenario told = intent_.has_value() ? ThenAllowed() : *this;
+    EXPECT_EQ(static_cast<int>(StateOf(told.plan().progress)), static_cast<int>(state))
+        << "see the order of PlanState in plan.h";
     return told;
   }
   // Nothing of the kind, settled or not.

@@ -119,6 +119,21 @@ inline ObligationInputs InputsIn(const World& world, const v1::PlanProgress& pro
           .reviewee = &PersonIn(world, progress.reviewee_id())};
 }
 
+// Who owes it on a day. What the head owes is the office's: whoever holds it then, or the trust
+// lead where the plan is about the head or reviewed by the head (A11).
+inline std::string OwedBy(const World& world, const v1::PlanProgress& progress,
+                          const Obligation& owed, absl::CivilDay day) {
+  if (!owed.owed_by_head) return owed.owed_by_id;
+  const std::string head = HeadOf(SchoolIn(world, progress.school_id()).facts, day);
+  if (head != progress.reviewer_id() && head != progress.reviewee_id()) return head;
+  for (const v1::RoleHeld& held : world.trust.facts.roles()) {
+    if (HasRole(world.trust.facts.roles(), held.person_id(), v1::ROLE_TRUST_LEAD, day)) {
+      return held.person_id();
+    }
+  }
+  return "";
+}
+
 // Facts for a command, as the registrar gathers them: only what was asked for is there.
 inline Facts FactsFor(const World& world, const Intent& intent, absl::Time now,
                       const std::string& caller) {
