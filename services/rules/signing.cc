@@ -99,8 +99,9 @@ absl::Status RefuseWithinGrace(const Plan& plan, const Facts& facts,
   if (has_end && ends_on.has_value() && facts.Today() > *ends_on) return absl::OkStatus();
   if (!has_end) {
     return Refuse(v1::GRACE_NOT_OVER,
-                  "There is no due date for the signatures for now, so the time to sign is not "
-                  "over. Extend the period of the final record to set one.");
+                  "The time to sign has no last day for now: an absence without an end keeps it "
+                  "from being counted. Record how it ends, or close the record when signing was "
+                  "declined.");
   }
   return Refuse(v1::GRACE_NOT_OVER,
                 absl::StrCat("There is time to sign until ", DateWithWeekday(*ends_on),
