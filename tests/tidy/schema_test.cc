@@ -23,11 +23,11 @@ using ::testing::Not;
 
 std::vector<EventLeaf> EveryEvent() { return LeavesBelow(*v1::Event::descriptor()); }
 
-// The events of enrolment only: small enough to write samples by hand.
+// Two events of enrolment: few enough to write samples by hand.
 std::vector<EventLeaf> EnrolmentEvents() {
   std::vector<EventLeaf> chosen;
   for (const EventLeaf& leaf : EveryEvent()) {
-    if (leaf.path.size() > 1 && leaf.path[1]->name() == "enrolment") chosen.push_back(leaf);
+    if (leaf.name() == "enrolled" || leaf.name() == "enrolment_withdrawn") chosen.push_back(leaf);
   }
   return chosen;
 }
@@ -131,6 +131,25 @@ TEST(GoldenChecks, AcceptExactSamples) {
                                           {"enrolment_withdrawn", WithdrawnSample()}}),
                                  EnrolmentEvents()),
               IsEmpty());
+}
+
+TEST(GoldenChecks, AcceptASecondSampleBesideTheFirst) {
+  EXPECT_THAT(GoldenSampleFaults(Samples({{"enrolled", EnrolledSample()},
+                                          {"enrolled.2", EnrolledSample()},
+                                          {"enrolment_withdrawn", WithdrawnSample()}}),
+                                 EnrolmentEvents()),
+              IsEmpty());
+}
+
+TEST(GoldenChecks, FindASecondSampleThatIsNone) {
+  EXPECT_THAT(GoldenSampleFaults(Samples({{"enrolled", EnrolledSample()},
+                                          {"enrolled.2", WithdrawnSample()},
+                                          {"enrolled.old", EnrolledSample()},
+                                          {"enrolment_withdrawn.2", WithdrawnSample()}}),
+                                 EnrolmentEvents()),
+              ElementsAre(HasSubstr("enrolled.2.bin: the sample has no enrolled"),
+                          HasSubstr("enrolled.old.bin: a sample of no event"),
+                          HasSubstr("enrolment_withdrawn.bin: missing")));
 }
 
 TEST(GoldenChecks, FindAMissingSample) {
