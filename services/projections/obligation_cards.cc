@@ -32,6 +32,12 @@ std::set<std::string> PartiesOf(const v1::PlanProgress& progress) {
 void ListPlan(const v1::PlanProgress& before, const v1::PlanProgress& now, Cards& cards) {
   if (before.plan_id().empty()) {
     cards.Put(absl::StrCat(keys::PlansOfSchool(now.school_id()), now.plan_id()), "");
+    cards.Put(absl::StrCat(keys::PlansOfCycle(now.cycle_id(), now.school_id()), now.plan_id()), "");
+  }
+  if (rules::Happened(now.annex_copy_issued()) && !rules::Happened(before.annex_copy_issued())) {
+    cards.Put(absl::StrCat(keys::AnnexesOfSchool(now.school_id()),
+                           keys::AnnexByAge(now.annex_copy_issued(), now.plan_id())),
+              "");
   }
   const std::set<std::string> old_parties = PartiesOf(before);
   const std::set<std::string> new_parties = PartiesOf(now);
@@ -58,7 +64,61 @@ Notice NoticeAfter(const v1::PlanEvent& plan, const v1::PlanProgress& before,
 }
 
 // How far an event reaches.
-enum class Reaches { kNoCard, kItsOwnCard, kDueDates };
+enum class Reaches {
+  kNoCard,
+  kItsOwnCard,
+  kDueDates,
+  kDueDatesIfFinal,  // Not shown, unless it opens a final record again.
+};
+
+absl::StatusOr<Reaches> ReachOf(const v1::PreparationEvent& preparation) {
+  switch (preparation.event_case()) {
+    case v1::PreparationEvent::kPreparationPackIssued:
+    case v1::PreparationEvent::kConsultationRecorded:
+    case v1::PreparationEvent::kReleaseArranged:
+      return Reaches::kItsOwnCard;
+    case v1::PreparationEvent::kPreparationShared:
+      return Reaches::kNoCard;  // Not shown: words, and nothing is owed for them.
+    case v1::PreparationEvent::EVENT_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+absl::StatusOr<Reaches> ReachOf(const v1::RecordingEvent& recording) {
+  switch (recording.event_case()) {
+    case v1::RecordingEvent::kDraftIssued:
+    case v1::RecordingEvent::kChangesRequested:
+    case v1::RecordingEvent::kDraftRevised:
+    case v1::RecordingEvent::kChangeDeclined:
+    case v1::RecordingEvent::kRecordFinalised:
+    case v1::RecordingEvent::kDeadlineExtended:
+      return Reaches::kDueDates;
+    case v1::RecordingEvent::kCommentAdded:
+      return Reaches::kDueDatesIfFinal;
+    case v1::RecordingEvent::EVENT_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
+
+absl::StatusOr<Reaches> ReachOf(const v1::PlanEvent& plan) {
+  switch (plan.chapter_case()) {
+    case v1::PlanEvent::kEnrolment:
+    case v1::PlanEvent::kReviewer:
+    case v1::PlanEvent::kMeeting:
+    case v1::PlanEvent::kSigning:
+    case v1::PlanEvent::kCopies:
+      return Reaches::kDueDates;
+    case v1::PlanEvent::kPreparation:
+      return ReachOf(plan.preparation());
+    case v1::PlanEvent::kRecording:
+      return ReachOf(plan.recording());
+    case v1::PlanEvent::CHAPTER_NOT_SET:
+      break;
+  }
+  return UnknownEvent();
+}
 
 absl::StatusOr<Reaches> ReachOf(const v1::PersonEvent& person) {
   switch (person.chapter_case()) {
@@ -110,16 +170,14 @@ absl::StatusOr<Reaches> ReachOf(const v1::TrustEvent& trust) {
   return UnknownEvent();
 }
 
-// A role in a school reaches beyond its card only where it changes who is head, who owes things.
-absl::StatusOr<Reaches> ReachOf(const v1::SchoolEvent& school, const v1::SchoolFacts& before,
-                                const v1::SchoolFacts& now) {
+absl::StatusOr<Reaches> ReachOf(const v1::SchoolEvent& school) {
   switch (school.chapter_case()) {
     case v1::SchoolEvent::kRegistration:
     case v1::SchoolEvent::kCalendar:
+    case v1::SchoolEvent::kPolicy:
       return Reaches::kDueDates;
     case v1::SchoolEvent::kRoles:
-      return rules::HeadOf(before) == rules::HeadOf(now) ? Reaches::kItsOwnCard
-                                                         : Reaches::kDueDates;
+      return Reaches::kItsOwnCard;  // Who owes what the head owes is found on the day of asking.
     case v1::SchoolEvent::CHAPTER_NOT_SET:
       break;
   }
@@ -151,41 +209,14 @@ absl::Status ObligationCards::Apply(const rules::Recorded& recorded, Cards& card
 }
 
 absl::Status ObligationCards::ApplyPlan(const rules::Recorded& recorded, Cards& cards) const {
-  bool only_if_final = false;
-  switch (recorded.event.plan().chapter_case()) {
-    case v1::PlanEvent::kEnrolment:
-    case v1::PlanEvent::kReviewer:
-    case v1::PlanEvent::kMeeting:
-    case v1::PlanEvent::kSigning:
-      break;
-    case v1::PlanEvent::kRecording:
-      switch (recorded.event.plan().recording().event_case()) {
-        case v1::RecordingEvent::kDraftIssued:
-        case v1::RecordingEvent::kChangesRequested:
-        case v1::RecordingEvent::kDraftRevised:
-        case v1::RecordingEvent::kChangeDeclined:
-        case v1::RecordingEvent::kRecordFinalised:
-          break;
-        case v1::RecordingEvent::kCommentAdded:
-          only_if_final = true;  // Not shown, unless it opens a final record again.
-          break;
-        case v1::RecordingEvent::EVENT_NOT_SET:
-          return UnknownEvent();
-      }
-      break;
-    case v1::PlanEvent::CHAPTER_NOT_SET:
-      return UnknownEvent();
-  }
-  absl::StatusOr<v1::PlanProgress> progress =
+  const absl::StatusOr<Reaches> reach = ReachOf(recorded.event.plan());
+  if (!reach.ok()) return reach.status();
+  if (*reach == Reaches::kNoCard) return absl::OkStatus();
+  const absl::StatusOr<v1::PlanProgress> before =
       CardOrEmpty<v1::PlanProgress>(cards, keys::Plan(recorded.subject_id));
-  if (!progress.ok()) return progress.status();
-  if (only_if_final && !progress->final()) return absl::OkStatus();
-  return AdvancePlan(recorded, *std::move(progress), cards);
-}
-
-absl::Status ObligationCards::AdvancePlan(const rules::Recorded& recorded,
-                                          v1::PlanProgress progress, Cards& cards) const {
-  const v1::PlanProgress before = progress;
+  if (!before.ok()) return before.status();
+  if (*reach == Reaches::kDueDatesIfFinal && !before->final()) return absl::OkStatus();
+  v1::PlanProgress progress = *before;
   const absl::Status advanced = rules::Advance(progress, recorded);
   if (!advanced.ok()) return advanced;
   if (rules::StateOf(progress) == rules::PlanState::kUnborn) {
@@ -193,9 +224,10 @@ absl::Status ObligationCards::AdvancePlan(const rules::Recorded& recorded,
   }
   progress.clear_comments();
   cards.Put(keys::Plan(recorded.subject_id), progress.SerializeAsString());
-  ListPlan(before, progress, cards);
+  if (*reach == Reaches::kItsOwnCard) return absl::OkStatus();
+  ListPlan(*before, progress, cards);
   KnownFacts facts(cards);
-  return ReviseObligations(progress, NoticeAfter(recorded.event.plan(), before, progress), zone_,
+  return ReviseObligations(progress, NoticeAfter(recorded.event.plan(), *before, progress), zone_,
                            facts, cards);
 }
 
@@ -219,15 +251,14 @@ absl::Status ObligationCards::ApplyPerson(const rules::Recorded& recorded, Cards
 }
 
 absl::Status ObligationCards::ApplySchool(const rules::Recorded& recorded, Cards& cards) const {
-  const std::string key = keys::School(recorded.subject_id);
-  const absl::StatusOr<v1::SchoolFacts> before = CardOrEmpty<v1::SchoolFacts>(cards, key);
-  if (!before.ok()) return before.status();
-  v1::SchoolFacts facts = *before;
-  const absl::Status advanced = rules::Advance(facts, recorded);
-  if (!advanced.ok()) return advanced;
-  cards.Put(key, facts.SerializeAsString());
-  const absl::StatusOr<Reaches> reach = ReachOf(recorded.event.school(), *before, facts);
+  const absl::StatusOr<Reaches> reach = ReachOf(recorded.event.school());
   if (!reach.ok()) return reach.status();
+  const std::string key = keys::School(recorded.subject_id);
+  absl::StatusOr<v1::SchoolFacts> facts = CardOrEmpty<v1::SchoolFacts>(cards, key);
+  if (!facts.ok()) return facts.status();
+  const absl::Status advanced = rules::Advance(*facts, recorded);
+  if (!advanced.ok()) return advanced;
+  cards.Put(key, facts->SerializeAsString());
   if (*reach != Reaches::kDueDates) return absl::OkStatus();
   return RevisePlans(keys::PlansOfSchool(recorded.subject_id), cards);
 }

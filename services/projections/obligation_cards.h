@@ -1,16 +1,22 @@
 // The projection "obligations": what is owed, by whom, by when, and the directory of people and
 // plans. One set of cards serves both: a due date is found from the very cards that the directory
-// shows, and a second copy of them could only disagree. Readers: obligations.h and directory.h.
+// shows, and a second copy of them could only disagree. Readers: obligations.h, compliance.h,
+// annexes.h and directory.h.
 //
 // It keeps the progress of every plan, the facts of every person, school and of the trust, which
-// plans a person takes part in, which plans a school holds and who works there, and one card for
-// each obligation with its places in the order of due dates. When an event changes something that a
-// due date is found from (the plan, somebody's work, a calendar or the head of a school, the
-// policy, the bank holidays), the obligations of every open plan that rests on it are found anew
-// and rewritten where they differ. A closed plan stays as it was when it closed.
+// plans a person takes part in, which plans a school holds in all and in each cycle, who works
+// there, which annexes were issued there, and one card for each obligation with its places in the
+// order of due dates. When an event changes something that a due date is found from (the plan,
+// somebody's work, a calendar, the policy of the trust or of a school, the bank holidays), the
+// obligations of every open plan that rests on it are found anew and rewritten where they differ. A
+// closed plan stays as it was when it closed, but for the copies still owed.
+//
+// Roles move no card: they have days, so who owes what the head owes is found when somebody asks
+// (head_office.h).
 //
 // The cards say nothing of what was written in a plan and hold no person's name. Names that appear:
-// of the trust, its schools, cycles, terms, closures and bank holidays, which anybody may know.
+// of the trust, its schools, cycles, terms, closures and bank holidays, which anybody may know, and
+// of the team that somebody works in, for compliance.
 // A plan's count of comments is not kept: a comment changes nothing here unless it opens a final
 // record again, and finding that out costs one Get.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_OBLIGATION_CARDS_H_
@@ -25,6 +31,7 @@
 #include "services/projections/known_facts.h"
 #include "services/projections/plan_obligations.h"
 #include "services/projections/projection.h"
+#include "services/rules/recorded.h"
 
 namespace countersign::projections {
 
@@ -37,13 +44,11 @@ class ObligationCards : public Projection {
   explicit ObligationCards(absl::TimeZone zone) : zone_(zone) {}
 
   std::string name() const override { return kName; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   absl::Status Apply(const rules::Recorded& recorded, Cards& cards) const override;
 
  private:
   absl::Status ApplyPlan(const rules::Recorded& recorded, Cards& cards) const;
-  absl::Status AdvancePlan(const rules::Recorded& recorded, v1::PlanProgress progress,
-                           Cards& cards) const;
   absl::Status ApplyPerson(const rules::Recorded& recorded, Cards& cards) const;
   absl::Status ApplySchool(const rules::Recorded& recorded, Cards& cards) const;
   absl::Status ApplyTrust(const rules::Recorded& recorded, Cards& cards) const;

@@ -15,13 +15,15 @@
 
 namespace countersign::projections {
 
-// How an obligation stands on a day in Europe/London, without any calendar. Agrees with
-// rules::StatusOn on every day, as long as the facts are those that the card was found from.
+// How an obligation stands on a day in Europe/London, without any calendar: the same ladder as
+// rules::StatusOn, which it agrees with on every day as long as the facts are those that the card
+// was found from.
 rules::Status StatusOf(const v1::ObligationCard& card, absl::CivilDay today);
 
 // Which obligations to list. An empty field asks for nothing.
 struct ObligationFilter {
-  std::string owner_id = {};   // Who owes it.
+  // Who owes it on `today`: as a party, as the head of a school, or for a head who is a party.
+  std::string owner_id = {};
   std::string plan_id = {};    // Of this plan.
   std::string school_id = {};  // Of plans that this school holds.
   // With one of these; none: those still open, which are all but met, met_late, waived and
@@ -33,13 +35,15 @@ struct ObligationFilter {
 };
 
 struct ObligationRow {
+  // The card, with `owed_by_id` filled in for what the office of head owes (head_office.h).
   v1::ObligationCard card;
   rules::Status status = rules::Status::kNotStarted;
 };
 
 // The obligations that the filter asks for and the reach allows, soonest due first; those without a
-// due date after them, suspended ones last. INVALID_ARGUMENT for a token that does not fit or a
-// page of no rows, DATA_LOSS for a damaged card, else the errors of the cards.
+// due date after them, suspended ones last. A page reads little more than it shows: what somebody
+// owes lies together, in that order. INVALID_ARGUMENT for a token that does not fit or a page of no
+// rows, DATA_LOSS for a damaged card, else the errors of the cards.
 absl::StatusOr<Page<ObligationRow>> ListObligations(const CardReader& cards,
                                                     const ObligationFilter& filter,
                                                     const PageRequest& request);

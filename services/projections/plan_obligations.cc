@@ -67,10 +67,14 @@ absl::StatusOr<v1::ObligationCard> CardOf(const rules::Obligation& owed,
   card.set_plan_id(progress.plan_id());
   card.set_kind(static_cast<uint32_t>(owed.kind));
   card.set_change(owed.change);
-  card.set_owed_by_id(owed.owed_by_id);
+  card.set_replacement(owed.replacement);
+  // Roles have days: who the head is, is found on the day of asking.
+  card.set_owed_by_head(owed.owed_by_head);
+  if (!owed.owed_by_head) card.set_owed_by_id(owed.owed_by_id);
   card.set_reviewee_id(progress.reviewee_id());
   card.set_reviewer_id(progress.reviewer_id());
   card.set_school_id(progress.school_id());
+  card.set_cycle_id(progress.cycle_id());
   card.set_due_on(rules::IsoOf(owed.due.due_on));
   card.set_suspended(owed.due.suspended);
   card.set_provisional(owed.due.provisional);
@@ -95,10 +99,16 @@ absl::StatusOr<v1::ObligationCard> CardOf(const rules::Obligation& owed,
   return card;
 }
 
-// Whether both were met, and by the same event.
-bool MetAsBefore(const v1::ObligationCard& before, const v1::ObligationCard& now) {
-  return rules::Happened(before.met()) &&
-         before.met().position_after() == now.met().position_after();
+// Whether it has no date and is not owed yet: the copies of a record that is still open. Nobody
+// waits for them, and no list shows them.
+bool IsFarOff(const rules::Obligation& owed) {
+  return !owed.has_deadline && !owed.starts_on.has_value() && !rules::Happened(owed.met);
+}
+
+// Whether both were met by the same event, or both discharged.
+bool SettledAsBefore(const v1::ObligationCard& before, const v1::ObligationCard& now) {
+  if (before.met().position_after() != now.met().position_after()) return false;
+  return rules::Happened(before.met()) || (before.discharged() && now.discharged());
 }
 
 void KeepJudgement(const v1::ObligationCard& before, v1::ObligationCard& now) {
@@ -133,10 +143,10 @@ std::set<std::string> RowsOf(const v1::ObligationCard& card) {
   for (const std::string& person : {card.owed_by_id(), card.reviewee_id(), card.reviewer_id()}) {
     if (!person.empty()) scopes.insert(keys::PersonScope(person));
   }
-  const absl::string_view half = keys::IsSettled(card) ? keys::kSettled : keys::kOpen;
+  const absl::string_view shelf = keys::ShelfOf(card);
   const std::string due_order = keys::DueOrder(card);
   std::set<std::string> rows;
-  for (const std::string& scope : scopes) rows.insert(absl::StrCat(scope, half, due_order));
+  for (const std::string& scope : scopes) rows.insert(absl::StrCat(scope, shelf, due_order));
   return rows;
 }
 
@@ -167,13 +177,14 @@ absl::Status ReviseObligations(const v1::PlanProgress& progress, Notice notice, 
       rules::ObligationsOf(progress, *inputs, zone, rules::Detail::kDateOnly);
   if (!obligations.ok()) return obligations.status();
   for (const rules::Obligation& owed : *obligations) {
+    if (IsFarOff(owed)) continue;
     absl::StatusOr<v1::ObligationCard> card = CardOf(owed, progress, *inputs, zone);
     if (!card.ok()) return card.status();
     const auto found = before->find(keys::ObligationName(*card));
     const v1::ObligationCard* old_card = found == before->end() ? nullptr : &found->second;
     const bool judged_anew =
         owed.kind == rules::ObligationKind::kNotice && notice == Notice::kJudgedAnew;
-    if (old_card != nullptr && !judged_anew && MetAsBefore(*old_card, *card)) {
+    if (old_card != nullptr && !judged_anew && SettledAsBefore(*old_card, *card)) {
       KeepJudgement(*old_card, *card);
     }
     // Obligations come and never go: an answered change request is kept as met.

@@ -16,7 +16,8 @@ enum class Notice { kJudgedAnew, kAsJudged };
 // Finds every obligation of the plan from the facts as they stand and rewrites the obligation cards
 // and their places in the order of due dates, where they differ. What was met before and still is
 // keeps its due date, its day of becoming due soon, and who owed it: it is judged by what was known
-// at that moment (deadlines, section 2). Errors: those of the facts and of the cards.
+// at that moment (deadlines, section 2). So does what was discharged when the plan closed. Errors:
+// those of the facts and of the cards.
 absl::Status ReviseObligations(const v1::PlanProgress& progress, Notice notice, absl::TimeZone zone,
                                KnownFacts& facts, Cards& cards);
 

@@ -4,7 +4,8 @@
 // on nothing else: no clock, no random numbers, nothing kept between calls. So the cards that were
 // followed event by event and the cards that are rebuilt later are the same, byte for byte. Time
 // passing writes nothing: today's date never enters a card, whoever shows a card judges it.
-// Cards hold ids, states, dates and numbers; never what people wrote, and no person's name.
+// Cards hold ids, states, dates, numbers and names of teams; never what people wrote, and no
+// person's name.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_PROJECTION_H_
 #define COUNTERSIGN_SERVICES_PROJECTIONS_PROJECTION_H_
 

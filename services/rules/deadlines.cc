@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/rules/status_ladder.h"
+
 namespace countersign::rules {
 namespace {
 
@@ -92,11 +94,6 @@ void Extend(const std::optional<absl::CivilDay>& extended_to, DueDate& due) {
   due.suspended = false;
 }
 
-bool MetOnTime(const ObligationFacts& facts, absl::TimeZone zone) {
-  // Compared by day, so that the fractions of the last second are on time.
-  return !facts.due_on.has_value() || absl::ToCivilDay(*facts.met_at, zone) <= *facts.due_on;
-}
-
 }  // namespace
 
 const WorkFacts& WorkOf(const DeadlineInputs& inputs, Party party) {
@@ -166,15 +163,18 @@ int DaysLeft(absl::CivilDay today, absl::CivilDay due_on, const DeadlineInputs& 
 
 Status StatusOn(absl::CivilDay today, const ObligationFacts& facts, const DeadlineInputs& inputs,
                 Party owed_by, absl::TimeZone zone) {
-  if (facts.met_at.has_value() && MetOnTime(facts, zone)) return Status::kMet;
-  if (facts.waived) return Status::kWaived;
-  if (facts.met_at.has_value()) return Status::kMetLate;
-  if (facts.discharged) return Status::kDischarged;
-  if (!facts.starts_on.has_value() || today < *facts.starts_on) return Status::kNotStarted;
-  if (!facts.due_on.has_value()) return facts.suspended ? Status::kSuspended : Status::kPending;
-  if (today > *facts.due_on) return Status::kOverdue;
-  const int left = DaysLeft(today, *facts.due_on, inputs, owed_by, kDueSoonDaysLeft + 1);
-  return left <= kDueSoonDaysLeft ? Status::kDueSoon : Status::kPending;
+  KnownDays<absl::CivilDay> known;
+  known.starts_on = facts.starts_on;
+  known.due_on = facts.due_on;
+  // Compared by day, so that the fractions of the last second are on time.
+  if (facts.met_at.has_value()) known.met_on = absl::ToCivilDay(*facts.met_at, zone);
+  known.suspended = facts.suspended;
+  known.waived = facts.waived;
+  known.discharged = facts.discharged;
+  return StatusOnLadder(today, known, [&] {
+    return DaysLeft(today, *facts.due_on, inputs, owed_by, kDueSoonDaysLeft + 1) <=
+           kDueSoonDaysLeft;
+  });
 }
 
 absl::string_view ReasonName(ReasonNotCounted reason, Party counted_for) {

@@ -82,9 +82,19 @@ TEST(TheDirectory, ListsPlansWithinReachAlone) {
 
 TEST(TheDirectory, ListsAPlanForItsNewReviewerAndNoLongerForTheOldOne) {
   Office office = MeetingAtOak();
-  office.Reviewer("vera");
+  office.Replaced("vera");
   EXPECT_THAT(Plans(office, {.person_id = "rui", .reach = kEverything}), IsEmpty());
+  EXPECT_THAT(Plans(office, {.reach = {.person_id = "rui"}}), IsEmpty());
   EXPECT_THAT(Plans(office, {.person_id = "vera", .reach = kEverything}), ElementsAre("plan-1"));
+}
+
+TEST(TheDirectory, ListsPlansThatRestAndThoseClosedUnsigned) {
+  Office office = TwoSchools();
+  office.Suspended("2026-09-15").Plan("cleo", "oak", "plan-4").Reviewer("rui").ClosedUnsigned();
+  EXPECT_THAT(Plans(office, {.state = PlanState::kSuspended, .reach = kEverything}),
+              ElementsAre("plan-3"));
+  EXPECT_THAT(Plans(office, {.state = PlanState::kClosedUnsigned, .reach = kEverything}),
+              ElementsAre("plan-4"));
 }
 
 TEST(TheDirectory, ListsPeopleBySchool) {
@@ -109,7 +119,7 @@ TEST(TheDirectory, FindsOneCardByItsId) {
   const Office office = TwoSchools();
   EXPECT_EQ((*FindPlan(office.cards, "plan-1"))->reviewer_id(), "rui");
   EXPECT_EQ((*FindPerson(office.cards, "bo"))->school_id(), "elm");
-  EXPECT_EQ(rules::HeadOf(**FindSchool(office.cards, "oak")), "hana");
+  EXPECT_EQ(rules::HeadOf(**FindSchool(office.cards, "oak"), Day("2026-09-30")), "hana");
   EXPECT_FALSE(FindTrust(office.cards)->has_value());
   EXPECT_FALSE(FindPlan(office.cards, "plan-9")->has_value());
 }

@@ -30,7 +30,7 @@ TEST(ACardOfADraft, SaysAllThatItsStatusIsJudgedBy) {
 TEST(APlanWithoutAMeeting, OwesAReviewerAndHasNoDueDates) {
   Office office = MeetingAtOak();
   office.Plan("amina", "oak", "plan-2");
-  EXPECT_EQ(office.Card(ObligationKind::kReviewerAssigned).owed_by_id(), "hana");
+  EXPECT_TRUE(office.Card(ObligationKind::kReviewerAssigned).owed_by_head());
   EXPECT_EQ(office.StatusOn("2026-09-15", ObligationKind::kReviewerAssigned), Status::kPending);
   EXPECT_EQ(office.DueOn(ObligationKind::kDraft), "");
   EXPECT_EQ(office.StatusOn("2026-09-30", ObligationKind::kDraft), Status::kNotStarted);
@@ -125,14 +125,14 @@ TEST(AnObligation, IsProvisionalPastTheLastPublishedTerm) {
   EXPECT_TRUE(office.Card(ObligationKind::kDraft).provisional());
 }
 
-TEST(TheHead, OwesTheReviewerAsLongAsTheyAreHead) {
+TEST(TheHead, OwesTheReviewerByOfficeSoThatRolesMoveNoCard) {
   Office office = MeetingAtOak();
-  office.Plan("rui", "oak", "plan-2").Head("oak", "henk");
-  EXPECT_EQ(office.Card(ObligationKind::kReviewerAssigned).owed_by_id(), "henk");
-  office.HeadLeaves("oak", "henk");
-  EXPECT_EQ(office.Card(ObligationKind::kReviewerAssigned).owed_by_id(), "hana");
-  office.HeadLeaves("oak", "hana");
+  office.Plan("rui", "oak", "plan-2");
+  EXPECT_TRUE(office.Card(ObligationKind::kReviewerAssigned).owed_by_head());
   EXPECT_EQ(office.Card(ObligationKind::kReviewerAssigned).owed_by_id(), "");
+  office.cards.ForgetCounts();
+  office.Head("oak", "henk").HeadLeaves("oak", "hana");
+  EXPECT_EQ(office.cards.writes, 2u) << "the school's own card, twice";
 }
 
 TEST(WhatIsMet, IsJudgedByWhatWasKnownThen) {
@@ -210,6 +210,110 @@ TEST(Withdrawing, DischargesWhatIsStillOpen) {
   EXPECT_EQ(office.StatusOn("2026-10-20", ObligationKind::kDraft), Status::kMet);
   EXPECT_EQ(office.StatusOn("2026-10-20", ObligationKind::kFinalAvailable), Status::kDischarged);
   EXPECT_EQ(office.StatusOn("2026-10-20", ObligationKind::kRevieweeSignature), Status::kDischarged);
+}
+
+TEST(ACardMoves, WhenItsSchoolDepartsFromThePolicy) {
+  Office office = MeetingAtOak();
+  office.Overrides("elm", 2).Overrides("oak", 3);
+  EXPECT_EQ(office.DueOn(ObligationKind::kDraft), "2026-10-02");
+  EXPECT_EQ(office.DueOn(ObligationKind::kFinalAvailable), "2026-10-13");
+}
+
+TEST(ACardMoves, WhenTheHeadGivesMoreTime) {
+  Office office = MeetingAtOak();
+  office.ExtendsDraft("2026-10-08");
+  EXPECT_EQ(office.DueOn(ObligationKind::kDraft), "2026-10-08");
+  EXPECT_TRUE(office.Card(ObligationKind::kDraft).extended());
+  EXPECT_EQ(office.DueOn(ObligationKind::kFinalAvailable), "2026-10-13");
+}
+
+TEST(ACardMoves, WhenThePlanRests) {
+  Office office = MeetingAtOak();
+  office.On("2026-10-01").Suspended("2026-10-01");
+  EXPECT_EQ(office.StatusOn("2026-10-20", ObligationKind::kDraft), Status::kSuspended);
+  office.On("2026-10-06").Resumed("2026-10-06");
+  // Thursday, Friday and Monday of the rest do not count.
+  EXPECT_EQ(office.DueOn(ObligationKind::kDraft), "2026-10-09");
+  EXPECT_EQ(office.DueOn(ObligationKind::kRevieweeSignature), "2026-10-16");
+}
+
+TEST(AReplacedReviewer, LeavesTheirWorkToTheNewOneWhoseDaysCountFromThenOn) {
+  Office office = MeetingAtOak();
+  office.Person("vera", "oak").Works("vera", {1}).On("2026-09-29").Held("2026-09-29");
+  office.On("2026-10-01").Replaced("vera");
+  EXPECT_EQ(office.DueOn(ObligationKind::kDraft), "2026-11-09");
+  for (const ObligationKind kind : {ObligationKind::kDraft, ObligationKind::kReviewerSignature}) {
+    EXPECT_EQ(office.Card(kind).owed_by_id(), "vera");
+    EXPECT_EQ(office.Card(kind).reviewer_id(), "vera");
+  }
+  // Who confirmed the meeting in time did, and the plan is the new reviewer's.
+  EXPECT_EQ(office.Card(ObligationKind::kNotice).owed_by_id(), "rui");
+  EXPECT_EQ(office.Card(ObligationKind::kNotice).reviewer_id(), "vera");
+}
+
+TEST(AReplacedReviewer, TakesAMeetingYetToComeAlong) {
+  Office office = MeetingAtOak();
+  office.Replaced("vera");
+  EXPECT_EQ(office.DueOn(ObligationKind::kDraft), "");
+  EXPECT_EQ(office.StatusOn("2026-09-16", ObligationKind::kNotice), Status::kPending);
+  EXPECT_EQ(office.Card(ObligationKind::kNotice).owed_by_id(), "vera");
+}
+
+TEST(ARequestForAnotherReviewer, IsOwedADecisionByTheHeadEachTime) {
+  Office office = MeetingAtOak();
+  const ObligationKind decision = ObligationKind::kReplacementDecision;
+  office.On("2026-09-16").AsksForAnother(1);
+  EXPECT_TRUE(office.Card(decision, 1).owed_by_head());
+  EXPECT_EQ(office.DueOn(decision, 1), "");
+  EXPECT_EQ(office.StatusOn("2026-09-16", decision, 1), Status::kPending);
+  office.On("2026-09-17").ReviewerStays(1).AsksForAnother(2);
+  EXPECT_EQ(office.StatusOn("2026-09-17", decision, 1), Status::kMet);
+  EXPECT_EQ(office.StatusOn("2026-09-17", decision, 2), Status::kPending);
+  office.Upheld(2).Replaced("vera");
+  EXPECT_EQ(office.StatusOn("2026-09-17", decision, 2), Status::kMet);
+  EXPECT_EQ(office.Card(decision, 1).replacement(), 1u);
+}
+
+TEST(ASignature, IsMetByDecliningAndTakenAwayByClosing) {
+  Office office = MeetingAtOak();
+  office.On("2026-10-05").Draft().Final().RevieweeDeclinesToSign();
+  EXPECT_EQ(office.StatusOn("2026-10-05", ObligationKind::kRevieweeSignature), Status::kMet);
+  EXPECT_EQ(office.StatusOn("2026-10-20", ObligationKind::kReviewerSignature), Status::kOverdue);
+  office.On("2026-10-26").ClosedUnsigned();
+  EXPECT_EQ(office.StatusOn("2026-10-26", ObligationKind::kRevieweeSignature), Status::kMet);
+  EXPECT_EQ(office.StatusOn("2026-10-26", ObligationKind::kReviewerSignature), Status::kDischarged);
+}
+
+TEST(TheCopies, AreOwedFromTheDayTheRecordIsClosed) {
+  Office office = MeetingAtOak();
+  office.On("2026-10-05").Draft().Final().SignedByReviewee();
+  for (const auto& [key, card] : office.cards.rows) {
+    EXPECT_EQ(key.find("/08/"), std::string::npos) << "no copy is owed yet: " << key;
+  }
+  office.On("2026-10-07").SignedByReviewer().CopyIssued();
+  EXPECT_EQ(office.StatusOn("2026-10-07", ObligationKind::kCopy), Status::kMet);
+  EXPECT_EQ(office.StatusOn("2026-10-07", ObligationKind::kOriginal), Status::kPending);
+  EXPECT_EQ(office.Card(ObligationKind::kOriginal).starts_on(), "2026-10-07");
+  EXPECT_EQ(office.Card(ObligationKind::kAnnexCopy).owed_by_id(), "rui");
+}
+
+TEST(WhatWasDischarged, StaysAsItWasWhenACopyFollows) {
+  Office office = MeetingAtOak();
+  office.On("2026-10-05").Draft().Final().ClosedUnsigned();
+  EXPECT_EQ(office.DueOn(ObligationKind::kReviewerSignature), "2026-10-13");
+  office.BankHoliday("2026-10-12").CopyIssued();
+  EXPECT_EQ(office.DueOn(ObligationKind::kReviewerSignature), "2026-10-13");
+}
+
+TEST(Preparing, WritesNoCardOfAnObligation) {
+  Office office = MeetingAtOak();
+  office.cards.ForgetCounts();
+  office.PackIssued();
+  EXPECT_EQ(office.cards.writes, 1u);
+  EXPECT_EQ(office.cards.scans, 0u);
+  office.cards.ForgetCounts();
+  office.ThoughtsShared();
+  EXPECT_EQ(office.cards.gets + office.cards.scans + office.cards.writes, 0u);
 }
 
 TEST(AClosedPlan, StaysAsItWasWhenItClosed) {

@@ -148,11 +148,16 @@ TEST(AListOfObligations, ShowsThePlansOfOnesSchoolsAndThoseOneTakesPartIn) {
 
 TEST(AListOfObligations, ForgetsTheFormerReviewer) {
   Office office = MeetingAtOak();
+  office.On("2026-09-29").Held("2026-09-29").On("2026-10-05").Draft();
   ObligationFilter filter;
-  filter.today = Day("2026-09-30");
+  filter.today = Day("2026-10-05");
+  filter.statuses = {Status::kMet, Status::kPending};
   filter.reach.person_id = "rui";
-  EXPECT_EQ(List(office, filter).size(), 4u);
-  office.Reviewer("vera");
+  EXPECT_EQ(List(office, filter).size(), 6u);
+  office.Replaced("vera");
+  EXPECT_THAT(List(office, filter), IsEmpty());
+  // Not even what they owed and did.
+  filter.owner_id = "rui";
   EXPECT_THAT(List(office, filter), IsEmpty());
 }
 

@@ -71,13 +71,23 @@ class Office {
 
   // Plans.
   Office& Plan(const std::string& reviewee, const std::string& school,
-               const std::string& plan = "plan-1") {
+               const std::string& plan = "plan-1", const std::string& cycle = "cycle-26") {
     plan_ = plan;
     v1::Event event;
     v1::Enrolled* enrolled = event.mutable_plan()->mutable_enrolment()->mutable_enrolled();
     enrolled->set_reviewee_id(reviewee);
     enrolled->set_school_id(school);
-    enrolled->set_cycle_id("2026/27");
+    enrolled->set_cycle_id(cycle);
+    return Happens(plan_, event);
+  }
+  Office& Suspended(const std::string& first_on) {
+    v1::Event event;
+    event.mutable_plan()->mutable_enrolment()->mutable_plan_suspended()->set_first_on(first_on);
+    return Happens(plan_, event);
+  }
+  Office& Resumed(const std::string& from_on) {
+    v1::Event event;
+    event.mutable_plan()->mutable_enrolment()->mutable_plan_resumed()->set_from_on(from_on);
     return Happens(plan_, event);
   }
   Office& Withdrawn() {
@@ -89,6 +99,26 @@ class Office {
     v1::Event event;
     event.mutable_plan()->mutable_reviewer()->mutable_reviewer_assigned()->set_reviewer_id(
         reviewer);
+    return Happens(plan_, event);
+  }
+  Office& Replaced(const std::string& reviewer) {
+    v1::Event event;
+    Reviewing(event).mutable_reviewer_replaced()->set_reviewer_id(reviewer);
+    return Happens(plan_, event);
+  }
+  Office& AsksForAnother(uint32_t replacement) {
+    v1::Event event;
+    Reviewing(event).mutable_replacement_requested()->set_replacement(replacement);
+    return Happens(plan_, event);
+  }
+  Office& ReviewerStays(uint32_t replacement) {
+    v1::Event event;
+    Reviewing(event).mutable_replacement_declined()->set_replacement(replacement);
+    return Happens(plan_, event);
+  }
+  Office& Upheld(uint32_t replacement) {
+    v1::Event event;
+    Reviewing(event).mutable_replacement_upheld()->set_replacement(replacement);
     return Happens(plan_, event);
   }
   Office& Meeting(const std::string& on) {
@@ -157,15 +187,60 @@ class Office {
     return Happens(plan_, event);
   }
 
+  Office& ExtendsDraft(const std::string& due_on) {
+    v1::Event event;
+    v1::DeadlineExtended* extended = Recording(event).mutable_deadline_extended();
+    extended->mutable_period()->mutable_draft();
+    extended->set_due_on(due_on);
+    return Happens(plan_, event);
+  }
+  Office& RevieweeDeclinesToSign() {
+    v1::Event event;
+    event.mutable_plan()
+        ->mutable_signing()
+        ->mutable_signature_declined()
+        ->mutable_capacity()
+        ->mutable_reviewee();
+    return Happens(plan_, event);
+  }
+  Office& ClosedUnsigned() {
+    v1::Event event;
+    event.mutable_plan()->mutable_signing()->mutable_closed_unsigned();
+    return Happens(plan_, event);
+  }
+  Office& CopyIssued() {
+    v1::Event event;
+    event.mutable_plan()->mutable_copies()->mutable_copy_issued();
+    return Happens(plan_, event);
+  }
+  Office& AnnexIssued() {
+    v1::Event event;
+    event.mutable_plan()->mutable_copies()->mutable_annex_copy_issued();
+    return Happens(plan_, event);
+  }
+  Office& PackIssued() {
+    v1::Event event;
+    event.mutable_plan()->mutable_preparation()->mutable_preparation_pack_issued();
+    return Happens(plan_, event);
+  }
+  Office& ThoughtsShared() {
+    v1::Event event;
+    event.mutable_plan()->mutable_preparation()->mutable_preparation_shared();
+    return Happens(plan_, event);
+  }
+
   // People.
-  Office& Person(const std::string& person, const std::string& school) {
+  Office& Person(const std::string& person, const std::string& school,
+                 const std::string& team = "") {
     v1::Event event;
     Work(event).mutable_person_registered()->set_school_id(school);
+    Work(event).mutable_person_registered()->set_team(team);
     return Happens(person, event);
   }
-  Office& Post(const std::string& person, const std::string& school) {
+  Office& Post(const std::string& person, const std::string& school, const std::string& team = "") {
     v1::Event event;
     Work(event).mutable_post_changed()->set_school_id(school);
+    Work(event).mutable_post_changed()->set_team(team);
     return Happens(person, event);
   }
   // Weekdays from 1, Monday.
@@ -211,11 +286,11 @@ class Office {
         calendar;
     return Happens(school, event);
   }
-  Office& Head(const std::string& school, const std::string& person) {
+  Office& Head(const std::string& school, const std::string& person,
+               const std::string& first_on = "", const std::string& last_on = "") {
     v1::Event event;
-    v1::RoleGranted* granted = event.mutable_school()->mutable_roles()->mutable_role_granted();
-    granted->set_person_id(person);
-    granted->set_role(v1::ROLE_HEADTEACHER);
+    *event.mutable_school()->mutable_roles()->mutable_role_granted() =
+        Granted(person, v1::ROLE_HEADTEACHER, first_on, last_on);
     return Happens(school, event);
   }
   Office& HeadLeaves(const std::string& school, const std::string& person) {
@@ -224,6 +299,26 @@ class Office {
     ended->set_person_id(person);
     ended->set_role(v1::ROLE_HEADTEACHER);
     return Happens(school, event);
+  }
+  Office& Overrides(const std::string& school, uint32_t draft_days) {
+    v1::Event event;
+    v1::PolicyOverridden* overridden =
+        event.mutable_school()->mutable_policy()->mutable_policy_overridden();
+    overridden->set_effective_from_on("2026-09-01");
+    overridden->mutable_policy()->set_draft_days(draft_days);
+    return Happens(school, event);
+  }
+  Office& Joins(const std::string& school) {
+    v1::Event event;
+    event.mutable_trust()->mutable_registration()->mutable_school_joined()->set_school_id(school);
+    return Happens(rules::kTrustId, event);
+  }
+  Office& TrustLead(const std::string& person, const std::string& first_on = "",
+                    const std::string& last_on = "") {
+    v1::Event event;
+    *event.mutable_trust()->mutable_roles()->mutable_role_granted() =
+        Granted(person, v1::ROLE_TRUST_LEAD, first_on, last_on);
+    return Happens(rules::kTrustId, event);
   }
   Office& BankHoliday(const std::string& on) {
     v1::Event event;
@@ -257,27 +352,42 @@ class Office {
     return projection_.Apply(recorded, cards);
   }
 
-  // The obligation of the plan that was spoken of last.
-  v1::ObligationCard Card(rules::ObligationKind kind, uint32_t change = 0) const {
+  // The obligation of the plan that was spoken of last; the number of a request, where it is one.
+  v1::ObligationCard Card(rules::ObligationKind kind, uint32_t number = 0) const {
     v1::ObligationCard name;
     name.set_plan_id(plan_);
     name.set_kind(static_cast<uint32_t>(kind));
-    name.set_change(change);
+    const bool is_decision = kind == rules::ObligationKind::kReplacementDecision;
+    is_decision ? name.set_replacement(number) : name.set_change(number);
     v1::ObligationCard card;
     const auto row = cards.rows.find(keys::Obligation(keys::ObligationName(name)));
     const bool found = row != cards.rows.end();
     EXPECT_TRUE(found && card.ParseFromString(row->second)) << rules::NameOf(kind);
     return card;
   }
-  std::string DueOn(rules::ObligationKind kind) const { return Card(kind).due_on(); }
+  std::string DueOn(rules::ObligationKind kind, uint32_t number = 0) const {
+    return Card(kind, number).due_on();
+  }
   rules::Status StatusOn(absl::string_view day, rules::ObligationKind kind,
-                         uint32_t change = 0) const {
-    return StatusOf(Card(kind, change), Day(day));
+                         uint32_t number = 0) const {
+    return StatusOf(Card(kind, number), Day(day));
   }
 
   MemoryCards cards;
 
  private:
+  static v1::RoleGranted Granted(const std::string& person, v1::Role role,
+                                 const std::string& first_on, const std::string& last_on) {
+    v1::RoleGranted granted;
+    granted.set_person_id(person);
+    granted.set_role(role);
+    granted.set_first_on(first_on);
+    granted.set_last_on(last_on);
+    return granted;
+  }
+  static v1::ReviewerEvent& Reviewing(v1::Event& event) {
+    return *event.mutable_plan()->mutable_reviewer();
+  }
   static v1::MeetingEvent& Meetings(v1::Event& event) {
     return *event.mutable_plan()->mutable_meeting();
   }

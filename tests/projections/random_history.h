@@ -34,7 +34,8 @@ class RandomHistory {
  public:
   explicit RandomHistory(uint32_t seed) : random_(seed) {}
 
-  // The next fact. Plans begin with their enrolment, and closed ones are left alone.
+  // The next fact. Plans begin with their enrolment, and closed ones are left alone but for the
+  // copies.
   Told Next() {
     while (true) {
       v1::Event event;
@@ -53,8 +54,10 @@ class RandomHistory {
         case v1::Event::kPerson:
           return {OneOf("person", kPeople), event};
         case v1::Event::kSchool:
+          ShapeRole(v1::ROLE_HEADTEACHER, *event.mutable_school());
           return {OneOf("school", kSchools), event};
         case v1::Event::kTrust:
+          ShapeRole(v1::ROLE_TRUST_LEAD, *event.mutable_trust());
           return {rules::kTrustId, event};
         case v1::Event::kAccess:
           return {OneOf("plan", 1 + plans_.size()), event};
@@ -107,6 +110,17 @@ class RandomHistory {
     } else {
       Fill(*inner);
     }
+  }
+
+  // Every other role is the one that things are owed by; and days are mostly left open, or hardly a
+  // role would last.
+  template <typename OfRoles>
+  void ShapeRole(v1::Role role, OfRoles& of_roles) {
+    if (!of_roles.roles().has_role_granted()) return;
+    v1::RoleGranted& granted = *of_roles.mutable_roles()->mutable_role_granted();
+    if (Below(2) == 0) granted.set_role(role);
+    if (Below(3) != 0) granted.clear_first_on();
+    if (Below(3) != 0) granted.clear_last_on();
   }
 
   void Fill(google::protobuf::Message& message) {
@@ -166,34 +180,72 @@ class RandomHistory {
     if (absl::EndsWith(field, "_id") || absl::EndsWith(field, "_ids")) {
       return OneOf("person", kPeople);
     }
+    if (field == "starts_at") return absl::StrCat("0", 7 + Below(3), ":30");
+    if (field == "ends_at") return absl::StrCat(14 + Below(3), ":00");
+    // Names of teams are on cards: compliance is shown for each.
+    if (field == "team") return absl::StrCat("Team ", 1 + Below(3));
     return Marker(stream_);
   }
 
-  // The event in an open plan, or no subject where it does not fit one.
+  // The event in some plan, or no subject where it does not fit one.
   Told InSomePlan(v1::Event event) {
     stream_ = "plan";
     std::string id = OneOf("plan", 1 + plans_.size() + Below(2));
     v1::PlanProgress& progress = plans_[id];
-    const rules::PlanState state = rules::StateOf(progress);
-    const bool opens = event.plan().enrolment().has_enrolled();
-    if (opens != (state == rules::PlanState::kUnborn)) {
-      if (state == rules::PlanState::kUnborn) plans_.erase(id);
-      return {};
-    }
-    // What closes a plan is rare, so that many are open at a time.
-    const bool closes =
-        event.plan().has_signing() || event.plan().enrolment().has_enrolment_withdrawn();
-    if (rules::IsClosed(state) || (closes && Below(12) != 0)) return {};
-    // Change requests are numbered by the rules, each once.
-    if (event.plan().recording().has_changes_requested()) {
-      event.mutable_plan()->mutable_recording()->mutable_changes_requested()->set_change(
-          progress.changes() + 1);
-    }
+    const bool fits = Fit(progress, *event.mutable_plan());
+    if (rules::StateOf(progress) == rules::PlanState::kUnborn && !fits) plans_.erase(id);
+    if (!fits) return {};
     rules::Recorded recorded;
     recorded.subject_id = id;
     recorded.event = event;
     if (!rules::Advance(progress, recorded).ok()) return {};
     return {id, event};
+  }
+
+  // Whether the rules could let the event follow; numbers are given as the rules would.
+  bool Fit(const v1::PlanProgress& progress, v1::PlanEvent& event) {
+    const rules::PlanState state = rules::StateOf(progress);
+    const bool opens = event.enrolment().has_enrolled();
+    if (opens != (state == rules::PlanState::kUnborn)) return false;
+    if (event.has_copies()) return FitCopy(progress, event.copies(), state);
+    // What closes a plan is rare, so that many are open at a time.
+    const bool closes = event.signing().has_signed_() || event.signing().has_closed_unsigned() ||
+                        event.enrolment().has_enrolment_withdrawn();
+    if (rules::IsClosed(state) || (closes && Below(12) != 0)) return false;
+    if (event.enrolment().has_plan_suspended()) return !rules::IsSuspended(progress);
+    if (event.enrolment().has_plan_resumed()) return rules::IsSuspended(progress);
+    // Requests are numbered, each once.
+    if (event.recording().has_changes_requested()) {
+      event.mutable_recording()->mutable_changes_requested()->set_change(progress.changes() + 1);
+    }
+    return !event.has_reviewer() || FitReviewer(progress, *event.mutable_reviewer());
+  }
+
+  // Each copy is given once, when the record is closed.
+  static bool FitCopy(const v1::PlanProgress& progress, const v1::CopiesEvent& event,
+                      rules::PlanState state) {
+    if (state != rules::PlanState::kSigned && state != rules::PlanState::kClosedUnsigned) {
+      return false;
+    }
+    return !rules::Happened(event.has_copy_issued()       ? progress.copy_issued()
+                            : event.has_original_lodged() ? progress.original_lodged()
+                                                          : progress.annex_copy_issued());
+  }
+
+  static bool FitReviewer(const v1::PlanProgress& progress, v1::ReviewerEvent& event) {
+    const bool undecided = rules::Happened(progress.replacement_requested());
+    if (event.has_reviewer_replaced()) return !progress.reviewer_id().empty();
+    if (event.has_replacement_requested()) {
+      event.mutable_replacement_requested()->set_replacement(progress.replacements() + 1);
+      return !undecided;
+    }
+    if (event.has_replacement_declined()) {
+      event.mutable_replacement_declined()->set_replacement(progress.replacements());
+    }
+    if (event.has_replacement_upheld()) {
+      event.mutable_replacement_upheld()->set_replacement(progress.replacements());
+    }
+    return event.has_reviewer_assigned() || undecided;
   }
 
   std::mt19937 random_;
