@@ -17,33 +17,9 @@ namespace {
 using storage::StreamId;
 using storage::StreamType;
 
-const StreamId kTrustStream{StreamType::kTrust, storage::Id()};
-
 std::string Sha256(absl::string_view bytes) {
   const storage::Hash hash = storage::Sha256({bytes.data(), bytes.size()});
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
-absl::StatusOr<StreamId> SubjectStream(const Submission& submission) {
-  StreamType type = StreamType::kTrust;
-  switch (submission.command.about_case()) {
-    case v1::Command::kPlan:
-      type = StreamType::kPlan;
-      break;
-    case v1::Command::kPerson:
-      type = StreamType::kPerson;
-      break;
-    case v1::Command::kSchool:
-      type = StreamType::kSchool;
-      break;
-    case v1::Command::kTrust:
-      return kTrustStream;
-    case v1::Command::ABOUT_NOT_SET:
-      return absl::InvalidArgumentError("the command is about nothing");
-  }
-  absl::StatusOr<storage::Id> id = storage::ParseId(submission.subject_id);
-  if (!id.ok()) return id.status();
-  return StreamId{type, *id};
 }
 
 bool OpensSomething(const v1::Command& command) {
@@ -53,34 +29,17 @@ bool OpensSomething(const v1::Command& command) {
 
 }  // namespace
 
-// What was read for one submission: states, the versions they were read at, and who may.
-struct Registrar::Gathered {
-  StreamId subject;
-  int64_t subject_version = storage::kNoStream;
-  absl::Time now;  // Standings and rules judge the same moment, at midnight too.
-  absl::CivilDay today;
-  Standings standings;
-  Folded<rules::Trust> trust;
-  Folded<rules::School> school;
-  Folded<rules::Person> caller;
-  Folded<rules::Plan> plan;
-  Folded<rules::Person> person;  // The subject, or the plan's reviewee.
-  absl::flat_hash_map<std::string, Folded<rules::Person>> people;
-  absl::flat_hash_map<std::string, std::string> ids_by_staff_key;
-};
-
 Registrar::Registrar(storage::Journal& journal, storage::Keyring& keyring, States& states,
-                     const Clock& clock, Denials& denials, absl::TimeZone zone)
+                     const Clock& clock, Denials& denials, absl::TimeZone zone, CardsNow cards)
     : journal_(journal),
       keyring_(keyring),
-      states_(states),
-      clock_(clock),
       denials_(denials),
-      zone_(zone) {}
+      zone_(zone),
+      reader_(states, keyring, clock, zone, std::move(cards)) {}
 
 void Registrar::Hand(Submission submission, Answer answer) {
-  absl::StatusOr<Gathered> gathered = Gather(submission);
-  if (!gathered.ok()) return answer(gathered.status());
+  absl::StatusOr<Gathered> gathered = reader_.Gather(submission);
+  if (!gathered.ok()) return answer(Unreadable(submission, gathered.status()));
 
   absl::StatusOr<storage::Id> fresh_id = keyring_.Pseudonym(
       kTrustStream, "opened by a request",
@@ -128,130 +87,16 @@ void Registrar::Hand(Submission submission, Answer answer) {
 }
 
 absl::Status Registrar::Permitted(const Submission& submission) {
-  absl::StatusOr<Gathered> gathered = Gather(submission);
-  if (!gathered.ok()) return gathered.status();
+  absl::StatusOr<Gathered> gathered = reader_.Gather(submission);
+  if (!gathered.ok()) return Unreadable(submission, gathered.status());
   if (Permit(submission.action, gathered->standings) != nullptr) return absl::OkStatus();
   return denials_.Deny(submission.caller.person_id, submission.action);
 }
 
-absl::StatusOr<std::string> Registrar::PersonIdOf(const std::string& staff_key) {
-  absl::StatusOr<storage::Id> id = keyring_.Pseudonym(kTrustStream, "staff key", staff_key);
-  if (!id.ok()) return id.status();
-  return storage::ToString(*id);
-}
-
-absl::StatusOr<Registrar::Gathered> Registrar::Gather(const Submission& submission) {
-  Gathered gathered;
-  absl::StatusOr<StreamId> subject = SubjectStream(submission);
-  if (!subject.ok()) return subject.status();
-  gathered.subject = *subject;
-  gathered.now = clock_.Now();
-  gathered.today = absl::ToCivilDay(gathered.now, zone_);
-  absl::StatusOr<Folded<rules::Trust>> trust = states_.TheTrust();
-  if (!trust.ok()) return trust.status();
-  gathered.trust = *trust;
-  absl::StatusOr<Folded<rules::Person>> caller =
-      states_.PersonOf(storage::ToString(submission.caller.person_id));
-  if (!caller.ok()) return caller.status();
-  gathered.caller = *caller;
-  absl::Status status;
-  switch (submission.command.about_case()) {
-    case v1::Command::kPlan:
-      status = GatherPlan(submission, gathered);
-      break;
-    case v1::Command::kPerson:
-      status = GatherPerson(submission, gathered);
-      break;
-    case v1::Command::kSchool:
-      status = GatherSchool(submission, gathered);
-      break;
-    case v1::Command::kTrust:
-      status = GatherTrust(submission, gathered);
-      break;
-    case v1::Command::ABOUT_NOT_SET:
-      break;
-  }
-  if (!status.ok()) return status;
-  return gathered;
-}
-
-absl::Status Registrar::AddPerson(Gathered& gathered, const std::string& person_id) {
-  if (gathered.people.contains(person_id)) return absl::OkStatus();
-  absl::StatusOr<Folded<rules::Person>> person = states_.PersonOf(person_id);
-  if (!person.ok()) return person.status();
-  gathered.people[person_id] = *std::move(person);
-  return absl::OkStatus();
-}
-
-absl::Status Registrar::AddSchool(Gathered& gathered, const std::string& school_id) {
-  if (school_id.empty()) return absl::OkStatus();
-  absl::StatusOr<Folded<rules::School>> school = states_.SchoolOf(school_id);
-  if (!school.ok()) return school.status();
-  gathered.school = *std::move(school);
-  return absl::OkStatus();
-}
-
-absl::Status Registrar::GatherPlan(const Submission& submission, Gathered& gathered) {
-  absl::StatusOr<Folded<rules::Plan>> plan = states_.PlanOf(submission.subject_id);
-  if (!plan.ok()) return plan.status();
-  gathered.plan = *std::move(plan);
-  gathered.subject_version = gathered.plan.version;
-  const v1::PlanProgress& progress = gathered.plan->progress;
-  for (const std::string& id : rules::PeopleNeeded(*gathered.plan, submission.command.plan())) {
-    if (id.empty()) continue;
-    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
-  }
-  if (absl::Status added = AddSchool(gathered, progress.school_id()); !added.ok()) return added;
-  const auto reviewee = gathered.people.find(progress.reviewee_id());
-  if (reviewee != gathered.people.end()) gathered.person = reviewee->second;
-  gathered.standings = StandingsTo(*gathered.plan, *gathered.person, *gathered.school,
-                                   *gathered.trust, *gathered.caller, gathered.today);
-  return absl::OkStatus();
-}
-
-absl::Status Registrar::GatherPerson(const Submission& submission, Gathered& gathered) {
-  absl::StatusOr<Folded<rules::Person>> person = states_.PersonOf(submission.subject_id);
-  if (!person.ok()) return person.status();
-  gathered.person = *std::move(person);
-  gathered.subject_version = gathered.person.version;
-  for (const std::string& id : rules::PeopleNeeded(submission.command.person())) {
-    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
-  }
-  if (absl::Status added = AddSchool(gathered, gathered.person->facts.school_id()); !added.ok()) {
-    return added;
-  }
-  gathered.standings = StandingsTo(*gathered.person, *gathered.school, *gathered.trust,
-                                   *gathered.caller, gathered.today);
-  return absl::OkStatus();
-}
-
-absl::Status Registrar::GatherSchool(const Submission& submission, Gathered& gathered) {
-  if (absl::Status added = AddSchool(gathered, submission.subject_id); !added.ok()) return added;
-  gathered.subject_version = gathered.school.version;
-  for (const std::string& id : rules::PeopleNeeded(submission.command.school().grant_role())) {
-    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
-  }
-  gathered.standings =
-      StandingsTo(*gathered.school, *gathered.trust, *gathered.caller, gathered.today);
-  return absl::OkStatus();
-}
-
-absl::Status Registrar::GatherTrust(const Submission& submission, Gathered& gathered) {
-  gathered.subject_version = gathered.trust.version;
-  gathered.standings = StandingsTo(*gathered.trust, *gathered.caller, gathered.today);
-  // A list of thousands is not read for somebody who may not hand it in.
-  if (Permit(submission.action, gathered.standings) == nullptr) return absl::OkStatus();
-  const v1::TrustCommand& command = submission.command.trust();
-  for (const std::string& key : rules::StaffKeysNeeded(command)) {
-    absl::StatusOr<std::string> id = PersonIdOf(key);
-    if (!id.ok()) return id.status();
-    gathered.ids_by_staff_key[key] = *id;
-    if (absl::Status added = AddPerson(gathered, *id); !added.ok()) return added;
-  }
-  for (const std::string& id : rules::PeopleNeeded(command.grant_role())) {
-    if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
-  }
-  return absl::OkStatus();
+absl::Status Registrar::Unreadable(const Submission& submission, const absl::Status& why) {
+  if (!IsUnreadable(why)) return why;
+  if (Permit(submission.action, reader_.StandingsUnread(submission)) != nullptr) return why;
+  return denials_.Deny(submission.caller.person_id, submission.action);
 }
 
 absl::StatusOr<storage::Hash> Registrar::BodyDigest(const Submission& submission,

@@ -16,33 +16,16 @@
 #include "countersign/v1/command.pb.h"
 #include "services/clock.h"
 #include "services/denials.h"
+#include "services/fact_reader.h"
+#include "services/last_known.h"
 #include "services/policy.h"
 #include "services/rules/decide.h"
 #include "services/states.h"
+#include "services/submission.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
 
 namespace countersign {
-
-// Who asks, as the connection says, never as a request says.
-struct Caller {
-  storage::Id person_id;
-  std::string method;  // How they are known: "demo".
-};
-
-// A command as it is handed in.
-struct Submission {
-  Caller caller;
-  Action action = Action::kSeeTrust;
-  storage::Id request_id;
-  // The id of the plan, person or school that the command is about; the trust needs none.
-  std::string subject_id;
-  // The version of that thing which the caller has seen; refused when it has moved on.
-  std::optional<uint64_t> expected_version;
-  v1::Command command;
-  // Decide and say what would happen, but write nothing.
-  bool dry_run = false;
-};
 
 // Where it was written down.
 struct Receipt {
@@ -62,8 +45,10 @@ using Answer = std::function<void(absl::StatusOr<Receipt>)>;
 // Thread-safe. Borrows what it is made from; the journal must be shut down before this goes.
 class Registrar {
  public:
-  Registrar(storage::Journal& journal, storage::Keyring& keyring, States& states,
-            const Clock& clock, Denials& denials, absl::TimeZone zone);
+  Registrar(
+      storage::Journal& journal, storage::Keyring& keyring, States& states, const Clock& clock,
+      Denials& denials, absl::TimeZone zone,
+      CardsNow cards = [] { return absl::UnavailableError("there are no cards"); });
 
   // Decides on this thread; `answer` is called exactly once, here or on the journal's writer
   // thread, and must not block.
@@ -74,19 +59,14 @@ class Registrar {
   absl::Status Permitted(const Submission& submission);
 
   // The id that a staff key stands for (docs/decisions/0008).
-  absl::StatusOr<std::string> PersonIdOf(const std::string& staff_key);
+  absl::StatusOr<std::string> PersonIdOf(const std::string& staff_key) {
+    return reader_.PersonIdOf(staff_key);
+  }
 
  private:
-  struct Gathered;
-
-  // Read and fold: everything that a submission's decision looks at.
-  absl::StatusOr<Gathered> Gather(const Submission& submission);
-  absl::Status GatherPlan(const Submission& submission, Gathered& gathered);
-  absl::Status GatherPerson(const Submission& submission, Gathered& gathered);
-  absl::Status GatherSchool(const Submission& submission, Gathered& gathered);
-  absl::Status GatherTrust(const Submission& submission, Gathered& gathered);
-  absl::Status AddPerson(Gathered& gathered, const std::string& person_id);
-  absl::Status AddSchool(Gathered& gathered, const std::string& school_id);
+  // What to answer when the facts cannot be read: the error to whom the policy would let hand this
+  // in, else a denial.
+  absl::Status Unreadable(const Submission& submission, const absl::Status& why);
   // Fills in the receipt and says true when the request id is known with this body.
   absl::StatusOr<bool> FirstAnswer(const Submission& submission, const Gathered& gathered,
                                    Receipt& receipt);
@@ -105,10 +85,9 @@ class Registrar {
 
   storage::Journal& journal_;
   storage::Keyring& keyring_;
-  States& states_;
-  const Clock& clock_;
   Denials& denials_;
-  absl::TimeZone zone_;
+  const absl::TimeZone zone_;
+  FactReader reader_;
 };
 
 }  // namespace countersign
