@@ -3,21 +3,25 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "services/event_codec.h"
+#include "services/loopback.h"
+#include "services/plan_history.h"
 #include "services/projections/obligation_cards.h"
 #include "services/projector.h"
+#include "services/reading_room.h"
+#include "services/rpc/answer_log.h"
+#include "services/rpc/copies_rpc.h"
 #include "services/rpc/demo_rpc.h"
 #include "services/rpc/enrolment_rpc.h"
 #include "services/rpc/meeting_rpc.h"
 #include "services/rpc/office.h"
 #include "services/rpc/people_rpc.h"
 #include "services/rpc/plan_rpc.h"
+#include "services/rpc/preparation_rpc.h"
 #include "services/rpc/recording_rpc.h"
 #include "services/rpc/reviewer_rpc.h"
 #include "services/rpc/school_rpc.h"
@@ -76,6 +80,9 @@ absl::StatusOr<Origin> OriginOf(const storage::Journal& journal, storage::Keyrin
   return origin;
 }
 
+// Threads that read lists for those who had to wait for the cards.
+constexpr size_t kReadingSeats = 2;
+
 // Entries that are looked through for one that tells whether the keyring fits.
 constexpr uint64_t kEntriesTried = 256;
 
@@ -101,15 +108,6 @@ absl::Status CheckParts(const storage::Journal& journal, storage::Keyring& keyri
             "nothing was changed");
       });
   return absl::IsCancelled(read) ? absl::OkStatus() : read;
-}
-
-bool IsLoopback(absl::string_view address) {
-  if (!absl::ConsumePrefix(&address, "127.0.0.1:") &&
-      !absl::ConsumePrefix(&address, "localhost:") && !absl::ConsumePrefix(&address, "[::1]:")) {
-    return false;
-  }
-  int port = -1;
-  return absl::SimpleAtoi(address, &port) && port >= 0 && port <= 65'535;
 }
 
 absl::Status AppendOwn(storage::Journal& journal, storage::Keyring& keyring,
@@ -138,9 +136,11 @@ struct Server::Parts {
   std::unique_ptr<storage::Journal> journal;
   std::unique_ptr<projections::ObligationCards> obligations;
   std::unique_ptr<States> states;
+  std::unique_ptr<PlanHistory> history;
   std::unique_ptr<Denials> denials;
   std::unique_ptr<AccessLog> access_log;
   std::unique_ptr<Registrar> registrar;
+  std::unique_ptr<ReadingRoom> reading_room;
   std::unique_ptr<Projector> projector;
   std::unique_ptr<rpc::Office> office;
   std::vector<std::unique_ptr<grpc::Service>> services;
@@ -236,10 +236,19 @@ absl::Status Server::Parts::OpenJournal() {
 absl::Status Server::Parts::Wire() {
   obligations = std::make_unique<projections::ObligationCards>(zone);
   states = std::make_unique<States>(*journal, *keyring);
+  history = std::make_unique<PlanHistory>(*journal, *keyring);
   denials = std::make_unique<Denials>(*journal, *keyring, now());
   access_log = std::make_unique<AccessLog>(*journal, *keyring, now());
-  registrar = std::make_unique<Registrar>(*journal, *keyring, *states, now(), *denials, zone);
+  registrar = std::make_unique<Registrar>(
+      *journal, *keyring, *states, now(), *denials, zone,
+      [this] { return projector->Snapshot(projections::ObligationCards::kName); });
+  reading_room = std::make_unique<ReadingRoom>(kReadingSeats);
   ProjectorOptions following;
+  following.answer_on = [this](std::function<void()> answer) {
+    reading_room->Run(std::move(answer));
+  };
+  following.log = options.log;
+  following.on_damage = [this](const absl::Status& why) { journal->StopWriting(why); };
   following.on_stopped = [this](const absl::Status& why) {
     options.log(absl::StrCat("the projector stopped: ", why.message()));
     if (absl::IsDataLoss(why)) journal->StopWriting(why);
@@ -248,17 +257,19 @@ absl::Status Server::Parts::Wire() {
       Projector::Start(*journal, *keyring, *views, {obligations.get()}, std::move(following));
   if (!started.ok()) return started.status();
   projector = *std::move(started);
-  office = std::make_unique<rpc::Office>(rpc::Office{*journal, *keyring, *states, *registrar,
-                                                     *projector, *access_log, *denials, now(),
-                                                     demo_clock.get(), zone});
+  office = std::make_unique<rpc::Office>(rpc::Office{*journal, *keyring, *states, *history,
+                                                     *registrar, *projector, *access_log, *denials,
+                                                     now(), demo_clock.get(), zone});
   services.push_back(std::make_unique<rpc::TrustRpc>(*office));
   services.push_back(std::make_unique<rpc::SchoolRpc>(*office));
   services.push_back(std::make_unique<rpc::PeopleRpc>(*office));
   services.push_back(std::make_unique<rpc::EnrolmentRpc>(*office));
   services.push_back(std::make_unique<rpc::ReviewerRpc>(*office));
+  services.push_back(std::make_unique<rpc::PreparationRpc>(*office));
   services.push_back(std::make_unique<rpc::MeetingRpc>(*office));
   services.push_back(std::make_unique<rpc::RecordingRpc>(*office));
   services.push_back(std::make_unique<rpc::SigningRpc>(*office));
+  services.push_back(std::make_unique<rpc::CopiesRpc>(*office));
   services.push_back(std::make_unique<rpc::PlanRpc>(*office));
   services.push_back(std::make_unique<rpc::DemoRpc>(*office));
   return absl::OkStatus();
@@ -273,6 +284,12 @@ absl::Status Server::Parts::Listen() {
   builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
   for (const auto& service : services) builder.RegisterService(service.get());
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  // Answers pass the last of these first.
+  rpc::AnswerLogOptions answers;
+  answers.log = options.log;
+  answers.random = options.random;
+  interceptors.push_back(
+      std::make_unique<rpc::LoggedAnswers>(std::make_shared<rpc::AnswerLog>(std::move(answers))));
   interceptors.push_back(std::make_unique<rpc::UnreadableRequests>());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   server = builder.BuildAndStart();
@@ -291,6 +308,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
                      " is not a loopback address with a port. There is no sign-in yet, so the "
                      "server listens on 127.0.0.1 or [::1] only."));
   }
+  // Asked before anything is made: whoever mistypes a port finds no new folder beside the old one.
+  if (absl::Status taken = RefuseIfTaken(options.listen); !taken.ok()) return taken;
   auto parts = std::make_unique<Parts>();
   parts->options = std::move(options);
   // From here on the destructor stops whatever was started.
@@ -315,12 +334,15 @@ std::string Server::address() const {
 bool Server::is_demo() const { return parts_->demo_clock != nullptr; }
 
 void Server::Stop(absl::Duration grace) {
+  // Whoever waits for a rebuild would hold the calls open for as long as it takes.
+  if (parts_->projector != nullptr) parts_->projector->StopRebuilding();
   if (parts_->server != nullptr) {
     parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
     parts_->server.reset();
   }
   if (parts_->journal != nullptr) parts_->journal->Shutdown();
   if (parts_->projector != nullptr) parts_->projector->Shutdown();
+  if (parts_->reading_room != nullptr) parts_->reading_room->Shutdown();
 }
 
 }  // namespace countersign

@@ -1,9 +1,10 @@
 #include "services/rpc/demo_rpc.h"
 
-#include <utility>
+#include <string>
+#include <vector>
 
 #include "absl/time/time.h"
-#include "services/event_codec.h"
+#include "services/clock_move.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/instants.h"
 #include "services/rpc/reading.h"
@@ -16,11 +17,14 @@ absl::Status RefuseOutsideDemo(const Office& office) {
   return absl::PermissionDeniedError("Only a demo has a clock that can be moved.");
 }
 
-// Where the clock is to be moved; the fields have been checked one by one.
+// The fields have been checked one by one.
+std::vector<FieldViolation> TwoWaysOrNone(const v1::AdvanceClockRequest& request) {
+  if ((request.by_seconds() > 0) == request.to().empty()) return {};
+  return {{"by_seconds", "give either by_seconds or to"}};
+}
+
+// Where the clock is to be moved.
 absl::StatusOr<absl::Time> Target(const v1::AdvanceClockRequest& request, absl::Time now) {
-  if ((request.by_seconds() > 0) == !request.to().empty()) {
-    return MalformedError({{"by_seconds", "give either by_seconds or to"}});
-  }
   absl::Time to = now + absl::Seconds(request.by_seconds());
   std::string error;
   if (!request.to().empty()) absl::ParseTime(absl::RFC3339_full, request.to(), &to, &error);
@@ -51,37 +55,23 @@ grpc::ServerUnaryReactor* DemoRpc::AdvanceClock(grpc::CallbackServerContext* con
   if (absl::Status refused = RefuseOutsideDemo(office_); !refused.ok()) {
     return Finished(office_, context, refused);
   }
-  absl::StatusOr<Reader> reader = Admit(office_, *context, *request);
+  absl::StatusOr<Reader> reader = Admit(office_, *context, *request, TwoWaysOrNone(*request));
   if (!reader.ok()) return Finished(office_, context, reader.status());
-  const PolicyRow* row =
-      Permit(Action::kMoveClock, countersign::StandingsTo(*reader->trust, *reader->person));
+  const PolicyRow* row = Permit(Action::kMoveClock, StandingsTo(*reader));
   if (row == nullptr) {
     return Finished(office_, context,
                     office_.denials.Deny(reader->caller.person_id, Action::kMoveClock));
   }
   absl::StatusOr<absl::Time> to = Target(*request, office_.clock.Now());
   if (!to.ok()) return Finished(office_, context, to.status());
-  v1::Event event;
-  event.mutable_journal()->mutable_demo_clock_moved()->set_to(
-      absl::FormatTime(absl::RFC3339_full, *to, absl::UTCTimeZone()));
-  absl::StatusOr<storage::NewEvent> sealed = Seal(office_.keyring, event, kJournalId);
-  if (!sealed.ok()) return Finished(office_, context, sealed.status());
-  storage::AppendRequest append;
-  append.events.push_back(*std::move(sealed));
-  append.author.actor = reader->caller.person_id;
-  append.author.acting_as = std::string(NameOf(row->standing));
-  append.author.policy_rule = std::string(row->id);
   NoticeDemo(office_, context);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  office_.journal.Append(
-      std::move(append),
-      [this, reactor, response, to = *to](const absl::StatusOr<storage::AppendReceipt>& appended) {
-        // A move that is not in the journal has not happened.
-        if (appended.ok()) {
-          *response->mutable_now() = TimestampOf(office_.demo_clock->MoveTo(to));
-        }
-        reactor->Finish(ToGrpcStatus(appended.status()));
-      });
+  MoveClock(office_.journal, office_.keyring, *office_.demo_clock,
+            {reader->caller.person_id, row, *to},
+            [reactor, response](const absl::StatusOr<absl::Time>& now) {
+              if (now.ok()) *response->mutable_now() = TimestampOf(*now);
+              reactor->Finish(ToGrpcStatus(now.status()));
+            });
   return reactor;
 }
 

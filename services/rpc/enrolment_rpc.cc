@@ -20,4 +20,20 @@ grpc::ServerUnaryReactor* EnrolmentRpc::WithdrawEnrolment(
   return HandIn(office_, context, request, response, std::move(intent));
 }
 
+grpc::ServerUnaryReactor* EnrolmentRpc::SuspendPlan(grpc::CallbackServerContext* context,
+                                                    const v1::SuspendPlanRequest* request,
+                                                    v1::SuspendPlanResponse* response) {
+  Intent intent{Action::kSuspendPlan, request->plan_id(), {}};
+  *intent.command.mutable_plan()->mutable_suspend_plan() = request->intent();
+  return HandIn(office_, context, request, response, std::move(intent));
+}
+
+grpc::ServerUnaryReactor* EnrolmentRpc::ResumePlan(grpc::CallbackServerContext* context,
+                                                   const v1::ResumePlanRequest* request,
+                                                   v1::ResumePlanResponse* response) {
+  Intent intent{Action::kResumePlan, request->plan_id(), {}};
+  *intent.command.mutable_plan()->mutable_resume_plan() = request->intent();
+  return HandIn(office_, context, request, response, std::move(intent));
+}
+
 }  // namespace countersign::rpc

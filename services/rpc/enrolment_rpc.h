@@ -18,6 +18,12 @@ class EnrolmentRpc : public v1::EnrolmentService::CallbackService {
   grpc::ServerUnaryReactor* WithdrawEnrolment(grpc::CallbackServerContext* context,
                                               const v1::WithdrawEnrolmentRequest* request,
                                               v1::WithdrawEnrolmentResponse* response) override;
+  grpc::ServerUnaryReactor* SuspendPlan(grpc::CallbackServerContext* context,
+                                        const v1::SuspendPlanRequest* request,
+                                        v1::SuspendPlanResponse* response) override;
+  grpc::ServerUnaryReactor* ResumePlan(grpc::CallbackServerContext* context,
+                                       const v1::ResumePlanRequest* request,
+                                       v1::ResumePlanResponse* response) override;
 
  private:
   const Office& office_;

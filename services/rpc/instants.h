@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "absl/time/time.h"
+#include "countersign/v1/cards.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
 namespace countersign::rpc {
@@ -17,8 +18,9 @@ inline google::protobuf::Timestamp TimestampOf(absl::Time time) {
   return timestamp;
 }
 
-inline absl::Time TimeOf(const google::protobuf::Timestamp& timestamp) {
-  return absl::FromUnixSeconds(timestamp.seconds()) + absl::Nanoseconds(timestamp.nanos());
+// Of something that has happened.
+inline google::protobuf::Timestamp TimestampOf(const v1::Moment& moment) {
+  return TimestampOf(absl::FromUnixMicros(moment.recorded_at_us()));
 }
 
 }  // namespace countersign::rpc

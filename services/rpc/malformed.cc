@@ -119,6 +119,7 @@ class Walk {
                 const v1::Check& check, const std::string& path) {
     const bool present = !field.has_presence() || reflection.HasField(message, &field);
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      if (present && check.required()) RefuseUnsaid(reflection.GetMessage(message, &field), path);
       if (present) Visit(reflection.GetMessage(message, &field), absl::StrCat(path, "."));
       if (!present && check.required()) Add(path, "is missing");
       return;
@@ -137,6 +138,21 @@ class Walk {
       CheckNumber(number, check, path);
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       CheckChoice(reflection.GetEnumValue(message, &field), field, check.required(), path);
+    }
+  }
+
+  // What is asked for and is one of several must be one of them.
+  void RefuseUnsaid(const Message& message, const std::string& path) {
+    const google::protobuf::Descriptor& type = *message.GetDescriptor();
+    for (int i = 0; i < type.real_oneof_decl_count(); ++i) {
+      const google::protobuf::OneofDescriptor& choice = *type.oneof_decl(i);
+      if (message.GetReflection()->HasOneof(message, &choice)) continue;
+      std::string choices;
+      for (int j = 0; j < choice.field_count(); ++j) {
+        absl::StrAppend(&choices, j == 0 ? "" : ", ", choice.field(j)->name());
+      }
+      Add(absl::StrCat(path, ".", choice.name()),
+          absl::StrCat("is missing; choose one of ", choices));
     }
   }
 

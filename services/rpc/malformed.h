@@ -1,7 +1,7 @@
 // Whether a request is well formed, as the options in its schema say
 // (proto/countersign/v1/options.proto). Every violated field is found at once, so that nobody mends
 // a form one box at a time. Beyond those options, nothing may be in a request that its schema does
-// not know.
+// not know, and a required message must say which of a oneof's members it is.
 #ifndef COUNTERSIGN_SERVICES_RPC_MALFORMED_H_
 #define COUNTERSIGN_SERVICES_RPC_MALFORMED_H_
 

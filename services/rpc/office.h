@@ -6,6 +6,7 @@
 #include "services/access_log.h"
 #include "services/clock.h"
 #include "services/denials.h"
+#include "services/plan_history.h"
 #include "services/projector.h"
 #include "services/registrar.h"
 #include "services/states.h"
@@ -18,6 +19,7 @@ struct Office {
   storage::Journal& journal;
   storage::Keyring& keyring;
   States& states;
+  PlanHistory& history;
   Registrar& registrar;
   Projector& projector;
   AccessLog& access_log;

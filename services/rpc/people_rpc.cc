@@ -1,6 +1,7 @@
 #include "services/rpc/people_rpc.h"
 
 #include <utility>
+#include <vector>
 
 #include "services/imports/people_csv.h"
 #include "services/projections/directory.h"
@@ -17,21 +18,22 @@ v1::Person PersonOf(const Office& office, const rules::Person& person) {
   shown.set_name(person.name);
   shown.set_staff_key(person.staff_key);
   shown.set_job_title(person.job_title);
-  shown.set_team(person.team);
+  shown.set_team(person.facts.team());
   shown.set_school_id(person.facts.school_id());
   for (const std::string& manager_id : person.facts.manager_ids()) {
     *shown.add_line_managers() = NameOfPerson(office, manager_id);
   }
   *shown.mutable_facts() = person.facts;
-  shown.set_works(rules::WorksInWords(person.work));
+  const absl::CivilDay today = absl::ToCivilDay(office.clock.Now(), office.zone);
+  shown.set_works(rules::WorksInWords(person.work, today));
   return shown;
 }
 
-void AddRoles(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles,
-              const std::string& person_id, const std::string& school_id,
-              v1::WhoAmIResponse& response) {
+// The roles that the reader has today.
+void AddRoles(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles, const Reader& reader,
+              const std::string& school_id, v1::WhoAmIResponse& response) {
   for (const v1::RoleHeld& held : roles) {
-    if (held.person_id() != person_id) continue;
+    if (held.person_id() != reader.id() || !rules::Counts(held, reader.today)) continue;
     v1::WhoAmIResponse::RoleIn* role = response.add_roles();
     role->set_role(held.role());
     role->set_school_id(school_id);
@@ -100,26 +102,29 @@ grpc::ServerUnaryReactor* PeopleRpc::GetPerson(grpc::CallbackServerContext* cont
                                                const v1::GetPersonRequest* request,
                                                v1::GetPersonResponse* response) {
   const uint64_t reflects = office_.journal.head().size;
-  absl::StatusOr<Reader> reader = Admit(office_, *context, *request);
-  if (!reader.ok()) return Finished(office_, context, reader.status());
+  std::vector<FieldViolation> unclear;
   if (request->person_id().empty() == request->staff_key().empty()) {
-    return Finished(office_, context,
-                    MalformedError({{"person_id", "give either a person_id or a staff_key"}}));
+    unclear.push_back({"person_id", "give either a person_id or a staff_key"});
   }
+  absl::StatusOr<Reader> reader = Admit(office_, *context, *request, std::move(unclear));
+  if (!reader.ok()) return Finished(office_, context, reader.status());
   absl::StatusOr<std::string> person_id = request->person_id();
   if (person_id->empty()) person_id = office_.registrar.PersonIdOf(request->staff_key());
   if (!person_id.ok()) return Finished(office_, context, person_id.status());
   absl::StatusOr<Folded<rules::Person>> person = office_.states.PersonOf(*person_id);
-  if (!person.ok()) return Finished(office_, context, person.status());
   Folded<rules::School> school;
-  if (!(*person)->facts.school_id().empty()) {
+  if (person.ok() && !(*person)->facts.school_id().empty()) {
     absl::StatusOr<Folded<rules::School>> found =
         office_.states.SchoolOf((*person)->facts.school_id());
-    if (!found.ok()) return Finished(office_, context, found.status());
-    school = *std::move(found);
+    if (!found.ok()) person = found.status();
+    if (found.ok()) school = *std::move(found);
+  }
+  if (!person.ok()) {
+    return Finished(office_, context,
+                    UnreadableTo(office_, *reader, Action::kSeePerson, "", person.status()));
   }
   const Standings standings =
-      countersign::StandingsTo(**person, *school, *reader->trust, *reader->person);
+      countersign::StandingsTo(**person, *school, *reader->trust, *reader->person, reader->today);
   if (Permit(Action::kSeePerson, standings) == nullptr) {
     return Finished(office_, context,
                     office_.denials.Deny(reader->caller.person_id, Action::kSeePerson));
@@ -136,7 +141,8 @@ grpc::ServerUnaryReactor* PeopleRpc::GetPerson(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* PeopleRpc::ListPeople(grpc::CallbackServerContext* context,
                                                 const v1::ListPeopleRequest* request,
                                                 v1::ListPeopleResponse* response) {
-  absl::StatusOr<Reader> reader = Admit(office_, *context, *request);
+  absl::StatusOr<Reader> reader =
+      Admit(office_, *context, *request, PageViolations(request->page()));
   if (!reader.ok()) return Finished(office_, context, reader.status());
   absl::StatusOr<projections::Reach> reach = ReachOf(office_, *reader, Action::kListPeople);
   if (!reach.ok()) return Finished(office_, context, reach.status());
@@ -171,11 +177,11 @@ grpc::ServerUnaryReactor* PeopleRpc::WhoAmI(grpc::CallbackServerContext* context
   absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kSeeSelf);
   if (!reader.ok()) return Finished(office_, context, reader.status());
   *response->mutable_caller() = NameOfPerson(office_, reader->id());
-  AddRoles(reader->trust->facts.roles(), reader->id(), "", *response);
+  AddRoles(reader->trust->facts.roles(), *reader, "", *response);
   for (const v1::TrustFacts::School& known : reader->trust->facts.schools()) {
     absl::StatusOr<Folded<rules::School>> school = office_.states.SchoolOf(known.school_id());
     if (!school.ok()) return Finished(office_, context, school.status());
-    AddRoles((*school)->facts.roles(), reader->id(), known.school_id(), *response);
+    AddRoles((*school)->facts.roles(), *reader, known.school_id(), *response);
   }
   response->set_demo(office_.demo_clock != nullptr);
   return Finished(office_, context, absl::OkStatus());

@@ -3,74 +3,18 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "services/event_codec.h"
 #include "services/projections/directory.h"
 #include "services/projections/obligations.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/instants.h"
+#include "services/rpc/opened_plan.h"
 #include "services/rpc/plan_view.h"
 #include "services/rpc/reading.h"
 #include "services/rules/days.h"
-#include "services/rules/event_type.h"
-#include "services/rules/timeline.h"
 
 namespace countersign::rpc {
 namespace {
-
-// Content of one plan as it stood at a moment, for a reader who may see it.
-struct Opened {
-  Reader reader;
-  Moment moment;
-  PlanFile file;
-  const PolicyRow* row = nullptr;
-};
-
-template <typename Request>
-absl::StatusOr<Opened> OpenFile(const Office& office, const grpc::ServerContextBase& context,
-                                const Request& request, Action action) {
-  Opened opened;
-  absl::StatusOr<Reader> reader = Admit(office, context, request);
-  if (!reader.ok()) return reader.status();
-  opened.reader = *std::move(reader);
-  // Found before the plan is read: an answer may take more entries into account than it says, but
-  // never fewer.
-  absl::StatusOr<Moment> moment = MomentOf(office, request.has_as_of(), request.as_of());
-  // Who may look is asked of the present, whatever moment they look at.
-  absl::StatusOr<PlanFile> present = FileOf(office, request.plan_id());
-  if (!present.ok()) return present.status();
-  opened.row = Permit(action, StandingsTo(*present, opened.reader));
-  if (opened.row == nullptr || present->plan->progress.plan_id().empty()) {
-    return office.denials.Deny(opened.reader.caller.person_id, action);
-  }
-  if (!moment.ok()) return moment.status();
-  opened.moment = *moment;
-  opened.file = *std::move(present);
-  if (moment->before_position != States::kNow) {
-    absl::StatusOr<PlanFile> past = FileOf(office, request.plan_id(), moment->before_position);
-    if (!past.ok()) return past.status();
-    opened.file = *std::move(past);
-    if (opened.file.plan->progress.plan_id().empty()) {
-      return absl::NotFoundError("There was no such plan at that moment.");
-    }
-  }
-  return opened;
-}
-
-// No log, no read (R80): the answer, which is complete by now, leaves when the access is durable.
-grpc::ServerUnaryReactor* FinishWhenLogged(const Office& office,
-                                           grpc::CallbackServerContext* context,
-                                           const Opened& opened, v1::AccessEvent view) {
-  NoticeDemo(office, context);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  Access access{opened.reader.caller.person_id, opened.row, opened.file.plan->progress.plan_id(),
-                opened.file.plan.version, std::move(view)};
-  office.access_log.Record(std::move(access), [reactor](const absl::Status& logged) {
-    reactor->Finish(ToGrpcStatus(logged));
-  });
-  return reactor;
-}
 
 std::optional<rules::Status> StatusAsked(v1::ObligationStatus status) {
   for (const rules::Status candidate :
@@ -87,7 +31,8 @@ std::optional<rules::PlanState> StateAsked(v1::PlanState state) {
        {rules::PlanState::kEnrolled, rules::PlanState::kReviewerAssigned,
         rules::PlanState::kMeetingConfirmed, rules::PlanState::kMeetingHeld,
         rules::PlanState::kDraftIssued, rules::PlanState::kChangesRequested,
-        rules::PlanState::kFinalised, rules::PlanState::kSigned, rules::PlanState::kWithdrawn}) {
+        rules::PlanState::kFinalised, rules::PlanState::kSigned, rules::PlanState::kWithdrawn,
+        rules::PlanState::kSuspended, rules::PlanState::kClosedUnsigned}) {
     if (StateOf(candidate) == state) return candidate;
   }
   return std::nullopt;
@@ -107,6 +52,7 @@ v1::Obligation ObligationOf(const Office& office, const projections::ObligationR
   shown.set_plan_id(card.plan_id());
   shown.set_kind(KindOf(static_cast<rules::ObligationKind>(card.kind())));
   shown.set_change(card.change());
+  shown.set_replacement(card.replacement());
   *shown.mutable_owed_by() = NameOfPerson(office, card.owed_by_id());
   *shown.mutable_reviewee() = NameOfPerson(office, card.reviewee_id());
   shown.set_school_id(card.school_id());
@@ -116,7 +62,7 @@ v1::Obligation ObligationOf(const Office& office, const projections::ObligationR
   }
   shown.set_status(StatusOf(row.status));
   if (rules::Happened(card.met())) {
-    *shown.mutable_met_at() = TimestampOf(absl::FromUnixMicros(card.met().recorded_at_us()));
+    *shown.mutable_met_at() = TimestampOf(card.met());
   }
   shown.set_provisional(card.provisional());
   return shown;
@@ -127,9 +73,10 @@ v1::Obligation ObligationOf(const Office& office, const projections::ObligationR
 grpc::ServerUnaryReactor* PlanRpc::GetPlan(grpc::CallbackServerContext* context,
                                            const v1::GetPlanRequest* request,
                                            v1::GetPlanResponse* response) {
-  absl::StatusOr<Opened> opened = OpenFile(office_, *context, *request, Action::kSeePlan);
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(
+      office_, *context, {*request, request->plan_id(), Action::kSeePlan, request->as_of()});
   if (!opened.ok()) return Finished(office_, context, opened.status());
-  absl::StatusOr<v1::PlanView> view = ViewOf(office_, opened->file);
+  absl::StatusOr<v1::PlanView> view = ViewOf(office_, opened->file, opened->moment);
   if (!view.ok()) return Finished(office_, context, view.status());
   *response->mutable_plan() = *std::move(view);
   response->set_version(static_cast<uint64_t>(opened->file.plan.version));
@@ -142,43 +89,26 @@ grpc::ServerUnaryReactor* PlanRpc::GetPlan(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* PlanRpc::GetTimeline(grpc::CallbackServerContext* context,
                                                const v1::GetTimelineRequest* request,
                                                v1::GetTimelineResponse* response) {
-  absl::StatusOr<Opened> opened = OpenFile(office_, *context, *request, Action::kSeeTimeline);
+  // Versions are gapless, so the version with which the next page begins is the token.
+  std::vector<FieldViolation> foreign;
+  const uint64_t from_version = VersionInToken(request->page(), foreign);
+  absl::StatusOr<OpenedPlan> opened =
+      OpenPlan(office_, *context,
+               {*request, request->plan_id(), Action::kSeeTimeline, request->as_of(), foreign});
   if (!opened.ok()) return Finished(office_, context, opened.status());
-  // Versions are gapless, so the version of the last event shown is the token.
-  const std::string& token = request->page().page_token();
-  uint64_t from_version = 0;
-  if (!token.empty() && !absl::SimpleAtoi(token, &from_version)) {
-    return Finished(office_, context,
-                    MalformedError({{"page.page_token", "is none of ours; begin again"}}));
+  absl::StatusOr<EventPage> page =
+      office_.history.EventsOf(request->plan_id(), from_version, PageSizeOf(request->page()),
+                               opened->moment.before_position);
+  if (!page.ok()) return Finished(office_, context, page.status());
+  const bool sees_reasons = Permit(Action::kSeeReplacementRequests, opened->standings) != nullptr;
+  for (const rules::Recorded& recorded : page->events) {
+    absl::StatusOr<v1::TimelineEntry> entry = EntryOf(office_, recorded, sees_reasons);
+    if (!entry.ok()) return Finished(office_, context, entry.status());
+    *response->add_entries() = *std::move(entry);
   }
-  const uint64_t end = from_version + PageSizeOf(request->page());
-  const auto name_of = [&](const std::string& id) { return NameOfPerson(office_, id).name(); };
-  const storage::StreamId stream{storage::StreamType::kPlan, *storage::ParseId(request->plan_id())};
-  const absl::Status read = office_.journal.ReadStream(
-      stream, from_version, opened->moment.before_position,
-      [&](const storage::StoredEvent& stored) -> absl::Status {
-        if (stored.version >= end) {
-          response->set_next_page_token(absl::StrCat(end));
-          return absl::OkStatus();
-        }
-        absl::StatusOr<rules::Recorded> recorded = Open(office_.keyring, stored);
-        if (!recorded.ok()) return recorded.status();
-        absl::StatusOr<rules::InWords> in_words = rules::InWordsOf(*recorded, name_of);
-        if (!in_words.ok()) return in_words.status();
-        absl::StatusOr<std::string> event_type = rules::EventTypeOf(recorded->event);
-        if (!event_type.ok()) return event_type.status();
-        v1::TimelineEntry* entry = response->add_entries();
-        entry->set_position(recorded->position);
-        entry->set_version(recorded->version);
-        *entry->mutable_recorded_at() = TimestampOf(absl::FromUnixMicros(recorded->recorded_at_us));
-        *entry->mutable_actor() = NameOfPerson(office_, recorded->actor_id);
-        entry->set_acting_as(recorded->acting_as);
-        entry->set_event_type(*std::move(event_type));
-        entry->set_words(std::move(in_words->words));
-        entry->set_text(std::move(in_words->text));
-        return absl::OkStatus();
-      });
-  if (!read.ok()) return Finished(office_, context, read);
+  if (page->next_version.has_value()) {
+    response->set_next_page_token(absl::StrCat(*page->next_version));
+  }
   response->mutable_reflects()->set_position(opened->moment.reflects);
   v1::AccessEvent access;
   access.mutable_timeline_shown();
@@ -188,7 +118,8 @@ grpc::ServerUnaryReactor* PlanRpc::GetTimeline(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* PlanRpc::ExplainDeadlines(grpc::CallbackServerContext* context,
                                                     const v1::ExplainDeadlinesRequest* request,
                                                     v1::ExplainDeadlinesResponse* response) {
-  absl::StatusOr<Opened> opened = OpenFile(office_, *context, *request, Action::kSeeDeadlines);
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(
+      office_, *context, {*request, request->plan_id(), Action::kSeeDeadlines, request->as_of()});
   if (!opened.ok()) return Finished(office_, context, opened.status());
   absl::StatusOr<std::vector<v1::ExplainedDeadline>> deadlines =
       DeadlinesOf(office_, opened->file, opened->moment);
@@ -202,10 +133,39 @@ grpc::ServerUnaryReactor* PlanRpc::ExplainDeadlines(grpc::CallbackServerContext*
   return FinishWhenLogged(office_, context, *opened, std::move(access));
 }
 
+grpc::ServerUnaryReactor* PlanRpc::ListAccesses(grpc::CallbackServerContext* context,
+                                                const v1::ListAccessesRequest* request,
+                                                v1::ListAccessesResponse* response) {
+  std::vector<FieldViolation> foreign;
+  const uint64_t token = VersionInToken(request->page(), foreign);
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(
+      office_, *context, {*request, request->plan_id(), Action::kSeeAccesses, v1::AsOf(), foreign});
+  if (!opened.ok()) return Finished(office_, context, opened.status());
+  absl::StatusOr<AccessPage> page = office_.history.AccessesOf(
+      request->plan_id(), request->page().page_token().empty() ? States::kNow : token,
+      PageSizeOf(request->page()));
+  if (!page.ok()) return Finished(office_, context, page.status());
+  for (const PastAccess& past : page->accesses) {
+    v1::Access* shown = response->add_accesses();
+    *shown->mutable_reader() = NameOfPerson(office_, past.reader_id);
+    shown->set_acting_as(past.acting_as);
+    shown->set_view(past.view);
+    *shown->mutable_recorded_at() = TimestampOf(past.recorded_at);
+  }
+  if (page->next_before.has_value()) {
+    response->set_next_page_token(absl::StrCat(*page->next_before));
+  }
+  response->mutable_reflects()->set_position(opened->moment.reflects);
+  // Nothing is journaled: who looked is no content of the plan, and each look at this list would
+  // lengthen it.
+  return Finished(office_, context, absl::OkStatus());
+}
+
 grpc::ServerUnaryReactor* PlanRpc::ListPlans(grpc::CallbackServerContext* context,
                                              const v1::ListPlansRequest* request,
                                              v1::ListPlansResponse* response) {
-  absl::StatusOr<Reader> reader = Admit(office_, *context, *request);
+  absl::StatusOr<Reader> reader =
+      Admit(office_, *context, *request, PageViolations(request->page()));
   if (!reader.ok()) return Finished(office_, context, reader.status());
   absl::StatusOr<projections::Reach> reach = ReachOf(office_, *reader, Action::kListPlans);
   if (!reach.ok()) return Finished(office_, context, reach.status());
@@ -245,7 +205,8 @@ grpc::ServerUnaryReactor* PlanRpc::ListPlans(grpc::CallbackServerContext* contex
 grpc::ServerUnaryReactor* PlanRpc::ListObligations(grpc::CallbackServerContext* context,
                                                    const v1::ListObligationsRequest* request,
                                                    v1::ListObligationsResponse* response) {
-  absl::StatusOr<Reader> reader = Admit(office_, *context, *request);
+  absl::StatusOr<Reader> reader =
+      Admit(office_, *context, *request, PageViolations(request->page()));
   if (!reader.ok()) return Finished(office_, context, reader.status());
   absl::StatusOr<projections::Reach> reach = ReachOf(office_, *reader, Action::kListObligations);
   if (!reach.ok()) return Finished(office_, context, reach.status());
@@ -253,7 +214,7 @@ grpc::ServerUnaryReactor* PlanRpc::ListObligations(grpc::CallbackServerContext* 
   if (request->mine()) filter.owner_id = reader->id();
   filter.plan_id = request->plan_id();
   filter.school_id = request->school_id();
-  filter.today = absl::ToCivilDay(office_.clock.Now(), office_.zone);
+  filter.today = reader->today;
   filter.reach = *std::move(reach);
   for (const int status : request->statuses()) {
     const auto asked = StatusAsked(static_cast<v1::ObligationStatus>(status));

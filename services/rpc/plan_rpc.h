@@ -21,6 +21,9 @@ class PlanRpc : public v1::PlanService::CallbackService {
   grpc::ServerUnaryReactor* ExplainDeadlines(grpc::CallbackServerContext* context,
                                              const v1::ExplainDeadlinesRequest* request,
                                              v1::ExplainDeadlinesResponse* response) override;
+  grpc::ServerUnaryReactor* ListAccesses(grpc::CallbackServerContext* context,
+                                         const v1::ListAccessesRequest* request,
+                                         v1::ListAccessesResponse* response) override;
   grpc::ServerUnaryReactor* ListPlans(grpc::CallbackServerContext* context,
                                       const v1::ListPlansRequest* request,
                                       v1::ListPlansResponse* response) override;

@@ -8,7 +8,10 @@
 #include "services/rpc/instants.h"
 #include "services/rules/completeness.h"
 #include "services/rules/days.h"
+#include "services/rules/deadline_words.h"
 #include "services/rules/decide.h"
+#include "services/rules/event_type.h"
+#include "services/rules/recommended.h"
 
 namespace countersign::rpc {
 namespace {
@@ -30,6 +33,10 @@ std::optional<rules::Deadline> DeadlineOf(rules::ObligationKind kind) {
       return rules::Deadline::kFinal;
     case rules::ObligationKind::kReviewerAssigned:
     case rules::ObligationKind::kChangeRequestAnswer:
+    case rules::ObligationKind::kCopy:
+    case rules::ObligationKind::kOriginal:
+    case rules::ObligationKind::kAnnexCopy:
+    case rules::ObligationKind::kReplacementDecision:
       break;
   }
   return std::nullopt;
@@ -56,7 +63,7 @@ absl::StatusOr<v1::ExplainedDeadline> Explained(const Office& office, const Plan
     *obligation.mutable_due_at() = TimestampOf(rules::DueInstant(*owed.due.due_on, office.zone));
   }
   if (rules::Happened(owed.met)) {
-    *obligation.mutable_met_at() = TimestampOf(absl::FromUnixMicros(owed.met.recorded_at_us()));
+    *obligation.mutable_met_at() = TimestampOf(owed.met);
   }
   if (progress.meeting_on().empty()) {
     explained.set_sentence("There is no meeting yet, so nothing is counted.");
@@ -79,6 +86,82 @@ absl::StatusOr<v1::ExplainedDeadline> Explained(const Office& office, const Plan
     day->set_name(working.title);
   }
   return explained;
+}
+
+void AddChange(const rules::RequestedChange& change, v1::PlanView& view) {
+  v1::ChangeRequest* shown = view.add_changes();
+  shown->set_change(change.change);
+  shown->set_section(change.section);
+  shown->set_wish(change.wish);
+  shown->set_open(change.open);
+  shown->set_declined_because(change.declined_because);
+}
+
+// What is between the main path's steps: a rest, a request that waits, advice not followed yet.
+void AddTurns(const Office& office, const PlanFile& file, v1::PlanView& view) {
+  const v1::PlanProgress& progress = file.plan->progress;
+  const bool is_closed = rules::IsClosed(rules::StateOf(progress));
+  view.set_replacement_undecided(!is_closed && rules::Happened(progress.replacement_requested()));
+  view.set_closed_because(file.plan->closed_because);
+  if (!is_closed && rules::IsSuspended(progress)) {
+    view.set_suspended_from_on(progress.rests().rbegin()->first_on());
+  }
+  const auto name_of = [&](const std::string& id) { return NameOfPerson(office, id).name(); };
+  for (std::string& advice : rules::Recommended(progress, file.reviewee->facts, name_of)) {
+    view.add_recommended(std::move(advice));
+  }
+}
+
+absl::string_view CapacityName(bool as_reviewer) { return as_reviewer ? "reviewer" : "reviewee"; }
+
+// Who signed the record as it stands, and who would not.
+void AddParties(const Office& office, const rules::Plan& plan, v1::PlanView& view) {
+  for (const rules::StandingSignature& signature : plan.signatures) {
+    v1::Signature* shown = view.add_signatures();
+    *shown->mutable_signer() = NameOfPerson(office, signature.signer_id);
+    shown->set_capacity(std::string(CapacityName(signature.as_reviewer)));
+    *shown->mutable_signed_at() = TimestampOf(absl::FromUnixMicros(signature.signed_at_us));
+    shown->set_meaning(signature.meaning);
+    shown->set_method(signature.method);
+  }
+  for (const rules::StandingDecline& decline : plan.declined) {
+    v1::DeclinedSignature* shown = view.add_declined();
+    *shown->mutable_party() = NameOfPerson(office, decline.party_id);
+    shown->set_capacity(std::string(CapacityName(decline.as_reviewer)));
+    *shown->mutable_declined_at() = TimestampOf(absl::FromUnixMicros(decline.declined_at_us));
+    shown->set_reason(decline.reason);
+  }
+}
+
+// The copies given out, each with the first look of whom it was given to: their receipt.
+absl::Status AddCopies(const Office& office, const rules::Plan& plan, const Moment& moment,
+                       v1::PlanView& view) {
+  const v1::PlanProgress& progress = plan.progress;
+  std::vector<Receiving> receivings;
+  const auto add = [&](v1::CopyKind kind, const v1::Moment& issued, const std::string& recipient,
+                       std::vector<absl::string_view> views) {
+    if (!rules::Happened(issued)) return;
+    v1::IssuedCopy* copy = view.add_copies();
+    copy->set_kind(kind);
+    *copy->mutable_recipient() = NameOfPerson(office, recipient);
+    *copy->mutable_issued_at() = TimestampOf(issued);
+    receivings.push_back({recipient, std::move(views), issued.position_after()});
+  };
+  add(v1::COPY_KIND_COPY, progress.copy_issued(), progress.reviewee_id(), {"plan_shown"});
+  add(v1::COPY_KIND_ORIGINAL, progress.original_lodged(), plan.original_lodged_with_id,
+      {"plan_shown"});
+  add(v1::COPY_KIND_ANNEX, progress.annex_copy_issued(), plan.annex_issued_to_id,
+      {"annex_shown", "plan_shown"});
+  if (receivings.empty()) return absl::OkStatus();
+  const auto looks =
+      office.history.FirstLooks(progress.plan_id(), receivings, moment.before_position);
+  if (!looks.ok()) return looks.status();
+  for (size_t i = 0; i < looks->size(); ++i) {
+    const std::optional<absl::Time>& look = looks->at(i);
+    if (!look.has_value()) continue;
+    *view.mutable_copies(static_cast<int>(i))->mutable_opened_at() = TimestampOf(*look);
+  }
+  return absl::OkStatus();
 }
 
 // The same obligation with the inputs that stood when it was met.
@@ -126,6 +209,10 @@ v1::PlanState StateOf(rules::PlanState state) {
       return v1::PLAN_STATE_SIGNED;
     case rules::PlanState::kWithdrawn:
       return v1::PLAN_STATE_WITHDRAWN;
+    case rules::PlanState::kSuspended:
+      return v1::PLAN_STATE_SUSPENDED;
+    case rules::PlanState::kClosedUnsigned:
+      return v1::PLAN_STATE_CLOSED_UNSIGNED;
   }
   return v1::PLAN_STATE_UNSPECIFIED;
 }
@@ -146,6 +233,14 @@ v1::ObligationKind KindOf(rules::ObligationKind kind) {
       return v1::OBLIGATION_KIND_REVIEWER_ASSIGNED;
     case rules::ObligationKind::kChangeRequestAnswer:
       return v1::OBLIGATION_KIND_CHANGE_REQUEST_ANSWER;
+    case rules::ObligationKind::kCopy:
+      return v1::OBLIGATION_KIND_COPY;
+    case rules::ObligationKind::kOriginal:
+      return v1::OBLIGATION_KIND_ORIGINAL;
+    case rules::ObligationKind::kAnnexCopy:
+      return v1::OBLIGATION_KIND_ANNEX_COPY;
+    case rules::ObligationKind::kReplacementDecision:
+      return v1::OBLIGATION_KIND_REPLACEMENT_DECISION;
   }
   return v1::OBLIGATION_KIND_UNSPECIFIED;
 }
@@ -191,20 +286,15 @@ v1::PlanSummary SummaryOf(const Office& office, const v1::PlanProgress& progress
   return summary;
 }
 
-absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file) {
+absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
+                                    const Moment& moment) {
   const rules::Plan& plan = *file.plan;
   v1::PlanView view;
   *view.mutable_summary() = SummaryOf(office, plan.progress, *file.school, *file.trust);
   view.set_draft(plan.progress.draft());
   *view.mutable_comments() = plan.comments;
-  for (const rules::RequestedChange& change : plan.changes) {
-    v1::ChangeRequest* shown = view.add_changes();
-    shown->set_change(change.change);
-    shown->set_section(change.section);
-    shown->set_wish(change.wish);
-    shown->set_open(change.open);
-    shown->set_declined_because(change.declined_because);
-  }
+  for (const rules::RequestedChange& change : plan.changes) AddChange(change, view);
+  AddTurns(office, file, view);
   if (plan.progress.draft() == 0) return view;
   if (!view.mutable_plan()->ParseFromString(plan.record.plan().plan()) ||
       !view.mutable_annex()->ParseFromString(plan.record.plan().annex())) {
@@ -213,20 +303,34 @@ absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file) 
   *view.mutable_record() = plan.record.plan();
   view.set_comments_bytes(plan.comments_bytes);
   view.set_digest(absl::BytesToHexString(plan.digest));
-  for (const rules::StandingSignature& signature : plan.signatures) {
-    v1::Signature* shown = view.add_signatures();
-    *shown->mutable_signer() = NameOfPerson(office, signature.signer_id);
-    shown->set_capacity(signature.as_reviewer ? "reviewer" : "reviewee");
-    *shown->mutable_signed_at() = TimestampOf(absl::FromUnixMicros(signature.signed_at_us));
-    shown->set_meaning(signature.meaning);
-    shown->set_method(signature.method);
-  }
+  AddParties(office, plan, view);
   if (const auto* cycle = rules::FindCycle(file.trust->facts, plan.progress.cycle_id())) {
     for (std::string& missing : rules::Missing(view.plan(), view.annex(), cycle->last_on())) {
       view.add_missing(std::move(missing));
     }
   }
+  if (absl::Status added = AddCopies(office, plan, moment, view); !added.ok()) return added;
   return view;
+}
+
+absl::StatusOr<v1::TimelineEntry> EntryOf(const Office& office, const rules::Recorded& recorded,
+                                          bool sees_reasons) {
+  const auto name_of = [&](const std::string& id) { return NameOfPerson(office, id).name(); };
+  absl::StatusOr<rules::InWords> in_words = rules::InWordsOf(recorded, name_of);
+  if (!in_words.ok()) return in_words.status();
+  absl::StatusOr<std::string> event_type = rules::EventTypeOf(recorded.event);
+  if (!event_type.ok()) return event_type.status();
+  v1::TimelineEntry entry;
+  entry.set_position(recorded.position);
+  entry.set_version(recorded.version);
+  *entry.mutable_recorded_at() = TimestampOf(absl::FromUnixMicros(recorded.recorded_at_us));
+  *entry.mutable_actor() = NameOfPerson(office, recorded.actor_id);
+  entry.set_acting_as(recorded.acting_as);
+  entry.set_event_type(*std::move(event_type));
+  entry.set_words(std::move(in_words->words));
+  // R28: the reasons are not for the reviewer whom they are about.
+  if (!in_words->confidential || sees_reasons) entry.set_text(std::move(in_words->text));
+  return entry;
 }
 
 absl::StatusOr<std::vector<v1::ExplainedDeadline>> DeadlinesOf(const Office& office,

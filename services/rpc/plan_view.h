@@ -4,11 +4,14 @@
 
 #include "absl/status/statusor.h"
 #include "countersign/v1/plan_service.pb.h"
+#include "services/moments.h"
 #include "services/rpc/office.h"
 #include "services/rpc/reading.h"
 #include "services/rules/deadlines.h"
 #include "services/rules/obligations.h"
 #include "services/rules/plan.h"
+#include "services/rules/recorded.h"
+#include "services/rules/timeline.h"
 
 namespace countersign::rpc {
 
@@ -20,8 +23,15 @@ v1::ObligationStatus StatusOf(rules::Status status);
 v1::PlanSummary SummaryOf(const Office& office, const v1::PlanProgress& progress,
                           const rules::School& school, const rules::Trust& trust);
 
-// A plan with its content. DATA_LOSS when the stored record cannot be read.
-absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file);
+// A plan with its content, and with the receipts of its copies as they were known at `moment`.
+// DATA_LOSS when the stored record cannot be read, else the errors of PlanHistory.
+absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
+                                    const Moment& moment);
+
+// One event in words. Texts that are for the reviewee and the head alone (R28) are left out unless
+// the reader `sees_reasons`. DATA_LOSS for an event of unknown kind.
+absl::StatusOr<v1::TimelineEntry> EntryOf(const Office& office, const rules::Recorded& recorded,
+                                          bool sees_reasons);
 
 // Every deadline of the plan as it stood at `moment`, with its working. What was met is judged by
 // what was known when it was met.

@@ -2,51 +2,32 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "services/last_known.h"
 #include "services/projections/obligation_cards.h"
-#include "services/rpc/instants.h"
-#include "services/rpc/malformed.h"
 #include "services/rpc/to_grpc_status.h"
-#include "storage/entry.h"
 
 namespace countersign::rpc {
 namespace {
 
-absl::StatusOr<absl::Time> RecordedAt(const Office& office, uint64_t position) {
-  absl::StatusOr<std::string> bytes = office.journal.ReadEntry(position);
-  if (!bytes.ok()) return bytes.status();
-  absl::StatusOr<v1::Entry> entry = storage::ParseEntry(*bytes);
-  if (!entry.ok()) return entry.status();
-  return absl::FromUnixMicros(entry->recorded_at_us());
-}
-
-// How many entries were recorded at or before an instant: times are strictly increasing.
-absl::StatusOr<uint64_t> EntriesAt(const Office& office, uint64_t size, absl::Time instant) {
-  uint64_t known_before = 0;
-  uint64_t unknown_until = size;
-  while (known_before < unknown_until) {
-    const uint64_t middle = known_before + (unknown_until - known_before) / 2;
-    absl::StatusOr<absl::Time> recorded_at = RecordedAt(office, middle);
-    if (!recorded_at.ok()) return recorded_at.status();
-    if (*recorded_at <= instant) {
-      known_before = middle + 1;
-    } else {
-      unknown_until = middle;
-    }
-  }
-  return known_before;
-}
+// Tokens of cards are base64 of a fingerprint of eight bytes and of the place they stand for.
+constexpr size_t kTokenBytesLeast = 9;
 
 }  // namespace
 
 absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase& context,
-                             const google::protobuf::Message& request) {
-  absl::Status malformed = MalformedError(ViolationsIn(request));
+                             const google::protobuf::Message& request,
+                             std::vector<FieldViolation> more) {
+  std::vector<FieldViolation> violations = ViolationsIn(request);
+  violations.insert(violations.end(), more.begin(), more.end());
+  absl::Status malformed = MalformedError(violations);
   if (!malformed.ok()) return malformed;
   absl::StatusOr<Caller> caller = Identify(office, context);
   if (!caller.ok()) return caller.status();
   Reader reader;
   reader.caller = *std::move(caller);
+  reader.today = absl::ToCivilDay(office.clock.Now(), office.zone);
   absl::StatusOr<Folded<rules::Person>> person = office.states.PersonOf(reader.id());
   if (!person.ok()) return person.status();
   reader.person = *std::move(person);
@@ -57,47 +38,33 @@ absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase
 }
 
 absl::StatusOr<Reader> AdmitFor(const Office& office, const grpc::ServerContextBase& context,
-                                const google::protobuf::Message& request, Action action) {
-  absl::StatusOr<Reader> reader = Admit(office, context, request);
+                                const google::protobuf::Message& request, Action action,
+                                std::vector<FieldViolation> more) {
+  absl::StatusOr<Reader> reader = Admit(office, context, request, std::move(more));
   if (!reader.ok()) return reader.status();
-  if (Permit(action, countersign::StandingsTo(*reader->trust, *reader->person)) != nullptr) {
-    return reader;
-  }
+  if (Permit(action, StandingsTo(*reader)) != nullptr) return reader;
   return office.denials.Deny(reader->caller.person_id, action);
 }
 
-absl::StatusOr<Moment> MomentOf(const Office& office, bool has_as_of, const v1::AsOf& as_of) {
-  Moment moment;
-  const uint64_t size = office.journal.head().size;
-  moment.reflects = size;
-  moment.at = office.clock.Now();
-  if (!has_as_of || as_of.moment_case() == v1::AsOf::MOMENT_NOT_SET) return moment;
-  if (as_of.has_position()) {
-    if (as_of.position() > size) {
-      return absl::OutOfRangeError(absl::StrCat("The journal has only ", size, " entries."));
-    }
-    moment.reflects = as_of.position();
-    if (as_of.position() > 0) {
-      absl::StatusOr<absl::Time> recorded_at = RecordedAt(office, as_of.position() - 1);
-      if (!recorded_at.ok()) return recorded_at.status();
-      moment.at = *recorded_at;
-    }
-  } else {
-    moment.at = TimeOf(as_of.instant());
-    // Entries may be stamped ahead of the clock, because their times strictly increase.
-    absl::Time latest = office.clock.Now();
-    if (size > 0) {
-      absl::StatusOr<absl::Time> last = RecordedAt(office, size - 1);
-      if (!last.ok()) return last.status();
-      latest = std::max(latest, *last);
-    }
-    if (moment.at > latest) return absl::OutOfRangeError("That moment is still to come.");
-    absl::StatusOr<uint64_t> entries = EntriesAt(office, size, moment.at);
-    if (!entries.ok()) return entries.status();
-    moment.reflects = *entries;
+FieldViolation ForeignToken() {
+  return {"page.page_token", "is none of ours; begin again without one"};
+}
+
+std::vector<FieldViolation> PageViolations(const v1::Page& page) {
+  if (page.page_token().empty()) return {};
+  std::string bytes;
+  if (absl::WebSafeBase64Unescape(page.page_token(), &bytes) && bytes.size() >= kTokenBytesLeast) {
+    return {};
   }
-  moment.before_position = moment.reflects;
-  return moment;
+  return {ForeignToken()};
+}
+
+uint64_t VersionInToken(const v1::Page& page, std::vector<FieldViolation>& violations) {
+  uint64_t version = 0;
+  if (!page.page_token().empty() && !absl::SimpleAtoi(page.page_token(), &version)) {
+    violations.push_back(ForeignToken());
+  }
+  return version;
 }
 
 v1::PersonName NameOfPerson(const Office& office, const std::string& person_id) {
@@ -136,22 +103,41 @@ absl::StatusOr<PlanFile> FileOf(const Office& office, const std::string& plan_id
   return file;
 }
 
+Standings StandingsTo(const Reader& reader) {
+  return countersign::StandingsTo(*reader.trust, *reader.person, reader.today);
+}
+
+Standings StandingsTo(const rules::School& school, const Reader& reader) {
+  return countersign::StandingsTo(school, *reader.trust, *reader.person, reader.today);
+}
+
 Standings StandingsTo(const PlanFile& file, const Reader& reader) {
   return countersign::StandingsTo(*file.plan, *file.reviewee, *file.school, *reader.trust,
-                                  *reader.person);
+                                  *reader.person, reader.today);
+}
+
+absl::Status UnreadableTo(const Office& office, const Reader& reader, Action action,
+                          const std::string& plan_id, const absl::Status& status) {
+  if (!IsUnreadable(status)) return status;
+  const auto cards = [&] { return office.projector.Snapshot(projections::ObligationCards::kName); };
+  const Standings standings = plan_id.empty() ? StandingsTo(reader)
+                                              : LastKnownStandings(cards, plan_id, *reader.trust,
+                                                                   *reader.person, reader.today);
+  if (Permit(action, standings) != nullptr) return status;
+  return office.denials.Deny(reader.caller.person_id, action);
 }
 
 absl::StatusOr<projections::Reach> ReachOf(const Office& office, const Reader& reader,
                                            Action action) {
   projections::Reach reach;
-  const Standings to_trust = countersign::StandingsTo(*reader.trust, *reader.person);
-  reach.everything = Permit(action, to_trust) != nullptr;
+  reach.everything = Permit(action, StandingsTo(reader)) != nullptr;
   if (reach.everything) return reach;
   for (const v1::TrustFacts::School& known : reader.trust->facts.schools()) {
     absl::StatusOr<Folded<rules::School>> school = office.states.SchoolOf(known.school_id());
     if (!school.ok()) return school.status();
-    const Standings to_school = countersign::StandingsTo(**school, *reader.trust, *reader.person);
-    if (Permit(action, to_school) != nullptr) reach.school_ids.push_back(known.school_id());
+    if (Permit(action, StandingsTo(**school, reader)) != nullptr) {
+      reach.school_ids.push_back(known.school_id());
+    }
   }
   Standings in_own_plans;
   in_own_plans.Add(Standing::kReviewee);

@@ -1,18 +1,21 @@
-// What every query does first, and what several of them show: callers admitted, names, moments.
+// What every query does first, and what several of them show: callers admitted, names, lists.
 #ifndef COUNTERSIGN_SERVICES_RPC_READING_H_
 #define COUNTERSIGN_SERVICES_RPC_READING_H_
 
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "countersign/v1/api.pb.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/support/server_callback.h"
 #include "services/projections/listing.h"
 #include "services/rpc/caller.h"
+#include "services/rpc/malformed.h"
 #include "services/rpc/office.h"
 
 namespace countersign::rpc {
@@ -22,27 +25,32 @@ struct Reader {
   Caller caller;
   Folded<rules::Person> person;
   Folded<rules::Trust> trust;
+  absl::CivilDay today;  // In the schools' zone, when the request came in.
 
   std::string id() const { return storage::ToString(caller.person_id); }
 };
 
-// Who asks, when the request is well formed and the connection says who it is.
+// Who asks, when the request is well formed and the connection says who it is. `more` are
+// violations that the schema cannot express, such as those of PageViolations().
 absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase& context,
-                             const google::protobuf::Message& request);
+                             const google::protobuf::Message& request,
+                             std::vector<FieldViolation> more = {});
 
 // Admit, and the policy allows the action to who stands to the trust as the caller does.
 absl::StatusOr<Reader> AdmitFor(const Office& office, const grpc::ServerContextBase& context,
-                                const google::protobuf::Message& request, Action action);
+                                const google::protobuf::Message& request, Action action,
+                                std::vector<FieldViolation> more = {});
 
-// The moment that a query speaks of.
-struct Moment {
-  uint64_t before_position = States::kNow;  // As the States take it.
-  uint64_t reflects = 0;                    // Number of entries taken into account.
-  absl::Time at;                            // The clock then: "today" for statuses.
-};
+// What is said of a page token that no list of ours gave.
+FieldViolation ForeignToken();
 
-// OUT_OF_RANGE with the current size for a moment beyond the head.
-absl::StatusOr<Moment> MomentOf(const Office& office, bool has_as_of, const v1::AsOf& as_of);
+// A violation where the token is none that a list of cards gave (projections/listing.h). Whether it
+// is one of this very list is known only with what its reader may list.
+std::vector<FieldViolation> PageViolations(const v1::Page& page);
+
+// The version in a token that spells one; 0 in an empty one. A token that spells none adds a
+// violation.
+uint64_t VersionInToken(const v1::Page& page, std::vector<FieldViolation>& violations);
 
 // Somebody's name for people to read. Empty id: an empty name. A destroyed key: the id alone.
 v1::PersonName NameOfPerson(const Office& office, const std::string& person_id);
@@ -60,8 +68,16 @@ struct PlanFile {
 absl::StatusOr<PlanFile> FileOf(const Office& office, const std::string& plan_id,
                                 uint64_t before_position = States::kNow);
 
-// How the reader stands to the plan now.
+// How the reader stands to the trust, to a school, to the plan: now.
+Standings StandingsTo(const Reader& reader);
+Standings StandingsTo(const rules::School& school, const Reader& reader);
 Standings StandingsTo(const PlanFile& file, const Reader& reader);
+
+// What to answer when `status` says that something cannot be read: the same to whom the policy
+// would show it, as far as that is known without reading it, else a denial. An empty `plan_id` is
+// for what is no plan.
+absl::Status UnreadableTo(const Office& office, const Reader& reader, Action action,
+                          const std::string& plan_id, const absl::Status& status);
 
 // Whose things the policy lets the reader list.
 absl::StatusOr<projections::Reach> ReachOf(const Office& office, const Reader& reader,

@@ -52,4 +52,12 @@ grpc::ServerUnaryReactor* RecordingRpc::FinaliseRecord(grpc::CallbackServerConte
   return HandIn(office_, context, request, response, std::move(intent));
 }
 
+grpc::ServerUnaryReactor* RecordingRpc::ExtendDeadline(grpc::CallbackServerContext* context,
+                                                       const v1::ExtendDeadlineRequest* request,
+                                                       v1::ExtendDeadlineResponse* response) {
+  Intent intent{Action::kExtendDeadline, request->plan_id(), {}};
+  *intent.command.mutable_plan()->mutable_extend_deadline() = request->intent();
+  return HandIn(office_, context, request, response, std::move(intent));
+}
+
 }  // namespace countersign::rpc

@@ -1,4 +1,5 @@
-// RecordingService of the API: drafts, changes, comments, the final record. Translation only.
+// RecordingService of the API: drafts, changes, comments, the final record, more time. Translation
+// only.
 #ifndef COUNTERSIGN_SERVICES_RPC_RECORDING_RPC_H_
 #define COUNTERSIGN_SERVICES_RPC_RECORDING_RPC_H_
 
@@ -30,6 +31,9 @@ class RecordingRpc : public v1::RecordingService::CallbackService {
   grpc::ServerUnaryReactor* FinaliseRecord(grpc::CallbackServerContext* context,
                                            const v1::FinaliseRecordRequest* request,
                                            v1::FinaliseRecordResponse* response) override;
+  grpc::ServerUnaryReactor* ExtendDeadline(grpc::CallbackServerContext* context,
+                                           const v1::ExtendDeadlineRequest* request,
+                                           v1::ExtendDeadlineResponse* response) override;
 
  private:
   const Office& office_;

@@ -44,6 +44,14 @@ grpc::ServerUnaryReactor* SchoolRpc::EndSchoolRole(grpc::CallbackServerContext* 
   return HandIn(office_, context, request, response, std::move(intent));
 }
 
+grpc::ServerUnaryReactor* SchoolRpc::OverridePolicy(grpc::CallbackServerContext* context,
+                                                    const v1::OverridePolicyRequest* request,
+                                                    v1::OverridePolicyResponse* response) {
+  Intent intent{Action::kOverridePolicy, request->school_id(), {}};
+  *intent.command.mutable_school()->mutable_override_policy() = request->intent();
+  return HandIn(office_, context, request, response, std::move(intent));
+}
+
 grpc::ServerUnaryReactor* SchoolRpc::GetSchool(grpc::CallbackServerContext* context,
                                                const v1::GetSchoolRequest* request,
                                                v1::GetSchoolResponse* response) {
@@ -65,16 +73,18 @@ grpc::ServerUnaryReactor* SchoolRpc::ListSchools(grpc::CallbackServerContext* co
                                                  const v1::ListSchoolsRequest* request,
                                                  v1::ListSchoolsResponse* response) {
   const uint64_t reflects = office_.journal.head().size;
-  absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kSeeSchools);
+  const std::string& token = request->page().page_token();
+  std::vector<FieldViolation> foreign;
+  if (!token.empty() && !storage::ParseId(token).ok()) foreign.push_back(ForeignToken());
+  absl::StatusOr<Reader> reader =
+      AdmitFor(office_, *context, *request, Action::kSeeSchools, std::move(foreign));
   if (!reader.ok()) return Finished(office_, context, reader.status());
   // Schools stand in the order in which they joined, so the id of the last one shown is the token.
   const auto& schools = reader->trust->facts.schools();
-  const std::string& token = request->page().page_token();
   int next = 0;
   while (!token.empty() && next < schools.size() && schools[next].school_id() != token) ++next;
   if (!token.empty() && next == schools.size()) {
-    return Finished(office_, context,
-                    MalformedError({{"page.page_token", "is none of ours; begin again"}}));
+    return Finished(office_, context, MalformedError({ForeignToken()}));
   }
   if (!token.empty()) ++next;
   const int end = std::min(schools.size(), next + static_cast<int>(PageSizeOf(request->page())));

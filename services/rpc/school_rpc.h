@@ -1,4 +1,4 @@
-// SchoolService of the API: calendars and roles of schools. Translation only.
+// SchoolService of the API: calendars, roles and policy of schools. Translation only.
 #ifndef COUNTERSIGN_SERVICES_RPC_SCHOOL_RPC_H_
 #define COUNTERSIGN_SERVICES_RPC_SCHOOL_RPC_H_
 
@@ -21,6 +21,9 @@ class SchoolRpc : public v1::SchoolService::CallbackService {
   grpc::ServerUnaryReactor* EndSchoolRole(grpc::CallbackServerContext* context,
                                           const v1::EndSchoolRoleRequest* request,
                                           v1::EndSchoolRoleResponse* response) override;
+  grpc::ServerUnaryReactor* OverridePolicy(grpc::CallbackServerContext* context,
+                                           const v1::OverridePolicyRequest* request,
+                                           v1::OverridePolicyResponse* response) override;
   grpc::ServerUnaryReactor* GetSchool(grpc::CallbackServerContext* context,
                                       const v1::GetSchoolRequest* request,
                                       v1::GetSchoolResponse* response) override;

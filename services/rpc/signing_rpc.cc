@@ -12,4 +12,20 @@ grpc::ServerUnaryReactor* SigningRpc::Sign(grpc::CallbackServerContext* context,
   return HandIn(office_, context, request, response, std::move(intent));
 }
 
+grpc::ServerUnaryReactor* SigningRpc::DeclineSignature(grpc::CallbackServerContext* context,
+                                                       const v1::DeclineSignatureRequest* request,
+                                                       v1::DeclineSignatureResponse* response) {
+  Intent intent{Action::kDeclineSignature, request->plan_id(), {}};
+  *intent.command.mutable_plan()->mutable_decline_signature() = request->intent();
+  return HandIn(office_, context, request, response, std::move(intent));
+}
+
+grpc::ServerUnaryReactor* SigningRpc::CloseUnsigned(grpc::CallbackServerContext* context,
+                                                    const v1::CloseUnsignedRequest* request,
+                                                    v1::CloseUnsignedResponse* response) {
+  Intent intent{Action::kCloseUnsigned, request->plan_id(), {}};
+  *intent.command.mutable_plan()->mutable_close_unsigned() = request->intent();
+  return HandIn(office_, context, request, response, std::move(intent));
+}
+
 }  // namespace countersign::rpc

@@ -1,4 +1,4 @@
-// SigningService of the API: signatures. Translation only.
+// SigningService of the API: signatures, and records closed without one. Translation only.
 #ifndef COUNTERSIGN_SERVICES_RPC_SIGNING_RPC_H_
 #define COUNTERSIGN_SERVICES_RPC_SIGNING_RPC_H_
 
@@ -15,6 +15,12 @@ class SigningRpc : public v1::SigningService::CallbackService {
   grpc::ServerUnaryReactor* Sign(grpc::CallbackServerContext* context,
                                  const v1::SignRequest* request,
                                  v1::SignResponse* response) override;
+  grpc::ServerUnaryReactor* DeclineSignature(grpc::CallbackServerContext* context,
+                                             const v1::DeclineSignatureRequest* request,
+                                             v1::DeclineSignatureResponse* response) override;
+  grpc::ServerUnaryReactor* CloseUnsigned(grpc::CallbackServerContext* context,
+                                          const v1::CloseUnsignedRequest* request,
+                                          v1::CloseUnsignedResponse* response) override;
 
  private:
   const Office& office_;

@@ -14,6 +14,7 @@ namespace countersign::rpc {
 namespace {
 
 constexpr char kDomain[] = "countersign";
+constexpr char kClockUnconfirmed[] = "CLOCK_UNCONFIRMED";
 // A client takes 8 KiB of metadata by default. Of that a message needs its length once as it is,
 // but up to three times that for other letters than ASCII, and again among the details; all of the
 // details grow by a third on their way, as base64.
@@ -34,7 +35,7 @@ std::string Cut(absl::string_view text, size_t bytes_max) {
 std::string FamilyOf(const absl::Status& status) {
   if (storage::VersionConflictOf(status).has_value()) return "VERSION_CONFLICT";
   if (storage::IsRequestIdReused(status)) return "REQUEST_ID_REUSED";
-  if (storage::IsClockUnconfirmed(status)) return "CLOCK_UNCONFIRMED";
+  if (storage::IsClockUnconfirmed(status)) return kClockUnconfirmed;
   if (storage::IsKeyDestroyed(status)) return "CONTENT_ERASED";
   if (absl::IsInvalidArgument(status)) return "MALFORMED";
   return absl::StatusCodeToString(status.code());
@@ -98,7 +99,6 @@ void Shorten(google::rpc::ErrorInfo& info) {
   }
 }
 
-// What went wrong inside is for the log and the operator, in plain words for the caller.
 std::string MessageFor(const absl::Status& status) {
   if (absl::IsAborted(status) && storage::VersionConflictOf(status).has_value()) {
     return "Somebody changed this in the meantime. Look at it again, then repeat what you did.";
@@ -109,7 +109,72 @@ std::string MessageFor(const absl::Status& status) {
   return Cut(status.message(), kMessageBytesMax);
 }
 
+// The sentence that leaves instead of what was said inside.
+std::string SentenceFor(const grpc::Status& status) {
+  if (ReasonOf(status) == kClockUnconfirmed) {
+    return "Nothing can be written until whoever runs the server confirms its clock.";
+  }
+  if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    return "The server cannot do this just now. Try again in a moment; if it stays so, tell "
+           "whoever "
+           "runs it.";
+  }
+  if (status.error_code() == grpc::StatusCode::DATA_LOSS) {
+    return absl::StrCat("What is stored cannot be read: ", status.error_message(),
+                        ". Tell whoever runs the server.");
+  }
+  return "Something went wrong inside the server. Tell whoever runs it.";
+}
+
 }  // namespace
+
+bool IsInside(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DATA_LOSS:
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string ReasonOf(const grpc::Status& status) {
+  google::rpc::Status rich;
+  if (!rich.ParseFromString(status.error_details())) return "";
+  for (const google::protobuf::Any& detail : rich.details()) {
+    google::rpc::ErrorInfo info;
+    if (detail.UnpackTo(&info)) return info.reason();
+  }
+  return "";
+}
+
+grpc::Status ForPeople(const grpc::Status& status, const std::string& incident) {
+  const std::string message = Cut(SentenceFor(status), kMessageBytesMax - 40);
+  const std::string said = absl::StrCat(message, " (incident ", incident, ")");
+  google::rpc::Status rich;
+  // What gRPC says by itself has no details.
+  if (!rich.ParseFromString(status.error_details())) rich.Clear();
+  rich.set_code(static_cast<int>(status.error_code()));
+  rich.set_message(said);
+  bool found = false;
+  for (google::protobuf::Any& detail : *rich.mutable_details()) {
+    google::rpc::ErrorInfo info;
+    if (!detail.UnpackTo(&info)) continue;
+    (*info.mutable_metadata())["incident"] = incident;
+    detail.PackFrom(info);
+    found = true;
+  }
+  if (!found) {
+    google::rpc::ErrorInfo info;
+    info.set_domain(kDomain);
+    info.set_reason(absl::StatusCodeToString(static_cast<absl::StatusCode>(status.error_code())));
+    (*info.mutable_metadata())["incident"] = incident;
+    rich.add_details()->PackFrom(info);
+  }
+  return grpc::Status(status.error_code(), said, rich.SerializeAsString());
+}
 
 grpc::Status ToGrpcStatus(const absl::Status& status, const std::string& request_id) {
   if (status.ok()) return grpc::Status::OK;

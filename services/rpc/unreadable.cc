@@ -30,19 +30,21 @@ class SayWhatIsWrong : public grpc::experimental::Interceptor {
   }
 };
 
-// Whether "/countersign.v1.PlanService/GetPlan" is a method of ours.
-bool IsOurs(absl::string_view path) {
+}  // namespace
+
+std::string MethodOfOurs(absl::string_view path) {
   std::string name(absl::StripPrefix(path, "/"));
   std::replace(name.begin(), name.end(), '/', '.');
-  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name) != nullptr;
+  if (google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name) == nullptr) {
+    return "";
+  }
+  return std::string(absl::StripPrefix(name, "countersign.v1."));
 }
-
-}  // namespace
 
 grpc::experimental::Interceptor* UnreadableRequests::CreateServerInterceptor(
     grpc::experimental::ServerRpcInfo* call) {
   // gRPC owns what is returned; nullptr means that nobody is interested in the call.
-  return IsOurs(call->method()) ? new SayWhatIsWrong() : nullptr;
+  return MethodOfOurs(call->method()).empty() ? nullptr : new SayWhatIsWrong();
 }
 
 }  // namespace countersign::rpc

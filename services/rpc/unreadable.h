@@ -4,9 +4,16 @@
 #ifndef COUNTERSIGN_SERVICES_RPC_UNREADABLE_H_
 #define COUNTERSIGN_SERVICES_RPC_UNREADABLE_H_
 
+#include <string>
+
+#include "absl/strings/string_view.h"
 #include "grpcpp/support/server_interceptor.h"
 
 namespace countersign::rpc {
+
+// "PlanService.GetPlan" for the path "/countersign.v1.PlanService/GetPlan"; empty for a path that
+// is no method of ours. Callers choose paths, so no other may go into a log.
+std::string MethodOfOurs(absl::string_view path);
 
 // Answers unreadable requests to our methods with INVALID_ARGUMENT and details. Answers to methods
 // that do not exist stay UNIMPLEMENTED. Thread-safe.
