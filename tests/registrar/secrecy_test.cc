@@ -97,6 +97,21 @@ void WalkMarked(FoundedTrust& trust, std::vector<std::string>& texts) {
   };
   wrote(trust.helen, Action::kAssignReviewer,
         rules::AssignReviewer(trust.carol, rules::AsOther(texts.emplace_back("zqxjknote"))));
+  wrote(trust.amina, Action::kRequestReplacement, marked(rules::RequestReplacement()));
+  wrote(trust.helen, Action::kDecideReplacement,
+        rules::KeepReviewer(texts.emplace_back("zqxjkkeep")));
+  wrote(trust.helen, Action::kReplaceReviewer,
+        marked(rules::ReplaceReviewer(trust.ben, std::nullopt)));
+  wrote(
+      trust.helen, Action::kReplaceReviewer,
+      marked(rules::ReplaceReviewer(trust.carol, rules::AsOther(texts.emplace_back("zqxjkwhy")))));
+  wrote(trust.carol, Action::kIssuePreparationPack,
+        rules::IssuePreparationPack({texts.emplace_back("zqxjkdocument")}));
+  wrote(trust.amina, Action::kSharePreparation, marked(rules::SharePreparation()));
+  wrote(trust.carol, Action::kRecordConsultation,
+        rules::RecordConsultation("", texts.emplace_back("zqxjktopic"),
+                                  texts.emplace_back("zqxjkwho")));
+  wrote(trust.carol, Action::kArrangeRelease, marked(rules::ArrangeRelease()));
   wrote(trust.carol, Action::kConfirmMeeting, marked(rules::ConfirmMeeting("2026-09-04")));
   wrote(trust.carol, Action::kMoveMeeting, marked(rules::MoveMeeting("2026-09-07")));
   wrote(trust.carol, Action::kCorrectMeeting, marked(rules::CorrectMeeting("2026-09-08")));
@@ -110,6 +125,13 @@ void WalkMarked(FoundedTrust& trust, std::vector<std::string>& texts) {
   wrote(trust.carol, Action::kReviseDraft, rules::ReviseDraft(MarkedForms(texts)));
   wrote(trust.amina, Action::kAddComment, marked(rules::AddComment()));
   wrote(trust.carol, Action::kFinaliseRecord, rules::FinaliseRecord());
+  {
+    rules::Intent declining{trust.plan, {}};
+    v1::DeclineSignature& command = *declining.command.mutable_plan()->mutable_decline_signature();
+    command.set_digest(trust.Signing(trust.amina).submission().command.plan().sign().digest());
+    command.set_reason(texts.emplace_back("zqxjkdecline"));
+    wrote(trust.amina, Action::kDeclineSignature, declining);
+  }
   for (const std::string& signer : {trust.carol, trust.amina}) {
     rules::Intent signing{trust.plan, trust.Signing(signer).submission().command};
     signing.command.mutable_plan()->mutable_sign()->set_meaning(
@@ -129,8 +151,9 @@ TEST(WhatLiesOnTheDisk, HoldsNoTextOfAPlanAndNoNameOrKeyOfAPerson) {
     Registry registry(rocksdb::Env::Default(), folder / "");
     FoundedTrust trust(registry, named);
     WalkMarked(trust, texts);
+    // Names of teams stand on cards, because compliance is shown for each: they are no secret.
     trust.Wrote(Paper(trust.olive, Action::kChangeWorkFacts,
-                      rules::ChangePost(trust.carol, "Zqxjktitle", "Zqxjkteam", trust.school)));
+                      rules::ChangePost(trust.carol, "Zqxjktitle", "Kitchen", trust.school)));
     auto views = Must(storage::Views::Open(folder / "views", rocksdb::Env::Default()));
     const projections::ObligationCards obligations(rules::London());
     auto projector =

@@ -42,6 +42,22 @@ std::vector<std::string> EveryMethod() {
   return methods;
 }
 
+void FillRequired(Message& message);
+
+// Required messages say which of several they are: the first.
+void FillChoices(Message& message) {
+  const auto& reflection = *message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->real_oneof_decl_count(); ++i) {
+    FillRequired(
+        *reflection.MutableMessage(&message, message.GetDescriptor()->oneof_decl(i)->field(0)));
+  }
+}
+
+std::string SpelledAs(v1::Spelling spelling) {
+  if (spelling == v1::SPELLING_UUID) return RequestId(1);
+  return spelling == v1::SPELLING_DATE ? "2026-09-29" : "100003";
+}
+
 // Everything that the schema requires, spelled as it asks.
 void FillRequired(Message& message) {
   const auto& reflection = *message.GetReflection();
@@ -50,17 +66,18 @@ void FillRequired(Message& message) {
     const v1::Check& check = field.options().GetExtension(v1::check);
     if (!check.required()) continue;
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      FillRequired(field.is_repeated() ? *reflection.AddMessage(&message, &field)
-                                       : *reflection.MutableMessage(&message, &field));
+      Message& inner = field.is_repeated() ? *reflection.AddMessage(&message, &field)
+                                           : *reflection.MutableMessage(&message, &field);
+      FillRequired(inner);
+      FillChoices(inner);
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       reflection.SetEnumValue(&message, &field, 2);
     } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
       reflection.SetUInt32(&message, &field, 1);
-    } else if (check.spelling() == v1::SPELLING_UUID) {
-      reflection.SetString(&message, &field, RequestId(1));
+    } else if (field.is_repeated()) {
+      reflection.AddString(&message, &field, SpelledAs(check.spelling()));
     } else {
-      reflection.SetString(&message, &field,
-                           check.spelling() == v1::SPELLING_DATE ? "2026-09-29" : "100003");
+      reflection.SetString(&message, &field, SpelledAs(check.spelling()));
     }
   }
 }
@@ -79,6 +96,10 @@ class EveryRpc : public DeskTest {
     set("plan_id", desk_.plan);
     set("person_id", desk_.amina);
     set("school_id", desk_.school);
+    // One of two ways, which the schema cannot say.
+    if (const auto* by = request->GetDescriptor()->FindFieldByName("by_seconds")) {
+      request->GetReflection()->SetUInt32(request.get(), by, 60);
+    }
     return request;
   }
 };
