@@ -92,10 +92,13 @@ absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
 Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::ConfirmMeeting& command) {
   const v1::Meeting meeting = Filled(command.meeting());
   if (absl::Status nobody = RefuseUnlessAssigned(plan); !nobody.ok()) return nobody;
+  const bool is_confirmed = Happened(plan.progress.meeting_confirmed());
+  const bool is_held = Happened(plan.progress.meeting_held());
+  if (is_confirmed && !is_held && Same(meeting, plan.meeting)) return std::vector<Happening>{};
+  // R29: a request is considered before a meeting with the reviewer it is about is set.
   if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
   if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
-  if (Happened(plan.progress.meeting_confirmed())) {
-    if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
+  if (is_confirmed) {
     return Refuse(v1::MEETING_ALREADY_CONFIRMED,
                   "A meeting is confirmed already. Move it, or correct it if it was written down "
                   "wrongly.",

@@ -1,9 +1,11 @@
 // Chapter: recording plans and reviews (R69 to R73).
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "google/protobuf/util/message_differencer.h"
 #include "services/rules/completeness.h"
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
@@ -11,6 +13,8 @@
 
 namespace countersign::rules {
 namespace {
+
+using google::protobuf::util::MessageDifferencer;
 
 std::vector<Happening> One(const Plan& plan, v1::RecordingEvent event) {
   Happening happening{plan.progress.plan_id(), {}};
@@ -47,6 +51,24 @@ v1::Record Written(const Plan& plan, const Facts& facts, v1::IndividualPlan form
 bool SameRecord(const Plan& plan, const v1::Record& record) {
   return record.plan().plan() == plan.record.plan().plan() &&
          record.plan().annex() == plan.record.plan().annex();
+}
+
+// The forms inside a record, without the header that the server fills in.
+std::pair<v1::IndividualPlan, v1::TrainingAnnex> FormsOf(const v1::Record& record) {
+  std::pair<v1::IndividualPlan, v1::TrainingAnnex> forms;
+  forms.first.ParseFromString(record.plan().plan());
+  forms.second.ParseFromString(record.plan().annex());
+  forms.first.clear_header();
+  forms.second.clear_header();
+  return forms;
+}
+
+// Whether both say the same to the reviewee, whatever stands in their headers.
+bool SameForms(const v1::Record& left, const v1::Record& right) {
+  const auto [left_plan, left_annex] = FormsOf(left);
+  const auto [right_plan, right_annex] = FormsOf(right);
+  return MessageDifferencer::Equals(left_plan, right_plan) &&
+         MessageDifferencer::Equals(left_annex, right_annex);
 }
 
 // Far beyond any paper form, and small enough that everybody can be shown all of it.
@@ -138,13 +160,15 @@ Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::ReviseD
   const v1::Record record = Written(plan, facts, command.plan(), command.annex());
   if (absl::Status too_long = RefuseTooLong(record); !too_long.ok()) return too_long;
   // A draft without a difference answers nothing, so it must neither void signatures nor stand in
-  // for the reason that declining a change takes.
-  if (SameRecord(plan, record)) {
-    if (answers.empty()) return std::vector<Happening>{};
+  // for the reason that declining a change takes. Another header is no answer either.
+  if (!answers.empty() && SameForms(plan.record, record)) {
     return Refuse(v1::DRAFT_UNCHANGED,
                   "This draft is the same as the one before, so it answers no change request. Make "
                   "the change, or decline it with a reason.");
   }
+  // A new reviewer may bear the name of the former one, and still issues the draft as theirs.
+  const bool is_theirs = plan.progress.drafted_by_id() == plan.progress.reviewer_id();
+  if (SameRecord(plan, record) && is_theirs) return std::vector<Happening>{};
   v1::RecordingEvent event;
   v1::DraftRevised* revised = event.mutable_draft_revised();
   revised->set_draft(plan.progress.draft() + 1);

@@ -164,6 +164,14 @@ TEST(RecordingPlansAndReviews, ACorrectedDayOfTheMeetingOpensTheRecordUntilADraf
   corrected.And({DraftRevised(2, redated, {})}).When(FinaliseRecord()).ThenAllowed();
 }
 
+// R72: the day in its header is no change that the reviewee asked for.
+TEST(RecordingPlansAndReviews, ADraftThatBearsAnotherDayAloneAnswersNoRequest) {
+  const Scenario corrected = WithChangeRequested().And({MeetingCorrected("2026-09-28")});
+  corrected.When(ReviseDraft(CompleteForms())).ThenRefused(v1::DRAFT_UNCHANGED, "R72");
+  corrected.When(ReviseDraft())
+      .Then({DraftRevised(2, RecordOf(WithHeader(RevisedForms(), "2026-09-28")))});
+}
+
 // R70: a record is a fair summary, so it stays short enough to be read.
 TEST(RecordingPlansAndReviews, ARecordOrCommentsBeyondReadingAreRefused) {
   Given(AHeldMeeting()).When(IssueDraft(LongForms())).ThenRefused(v1::RECORD_TOO_LONG, "R70");

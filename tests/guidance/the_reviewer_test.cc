@@ -371,6 +371,8 @@ TEST(AnotherReviewer, IsDecidedOnBeforeTheMeetingGoesAhead) {
       .At("2026-09-29 16:00")
       .ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
   Undecided().When(ReplaceReviewer()).By(kHelen).ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
+  // R33: a meeting that is confirmed already is, asked again or not.
+  Undecided(AConfirmedMeeting()).When(ConfirmMeeting()).ThenAlreadySo();
   const Scenario kept = Undecided(AConfirmedMeeting()).And({ReplacementDeclined()});
   kept.When(RecordMeetingHeld()).At("2026-09-29 16:00").ThenAllowed();
 }
@@ -504,7 +506,26 @@ TEST(AnotherReviewer, IssuesTheDraftAgainInTheirOwnName) {
 TEST(AnotherReviewer, StillOwesAnAnswerToWhatWasAskedOfTheFormerOne) {
   const Scenario asked = Given(ADraft()).And({ChangesRequested(), BenLeaves()});
   asked.ThenOwes(ObligationKind::kChangeRequestAnswer, "", Status::kPending, kCarol);
+  for (const Intent& intent : {ReviseDraft(CompleteForms()), ReviseDraft(CompleteForms(), {1})}) {
+    asked.When(intent).By(kCarol).ThenRefused(v1::DRAFT_UNCHANGED, "R72");
+  }
   asked.When(DeclineChange()).By(kCarol).Then({ChangeDeclined()});
+  asked.When(ReviseDraft())
+      .By(kCarol)
+      .Then({DraftRevised(2, RecordOf(WithHeader(RevisedForms(), kMeetingDay, "Carol Hughes")))});
+}
+
+// R43: also where the new reviewer bears the name of the former one, byte for byte.
+TEST(AnotherReviewer, OfTheSameNameIssuesTheDraftAgainToo) {
+  const Scenario namesake =
+      Given(ADraft()).Knowing({NameChanged(kCarol, "Ben Carter")}).And({BenLeaves()});
+  namesake.When(FinaliseRecord()).By(kCarol).ThenRefused(v1::RECORD_INCOMPLETE, "R43");
+  namesake.When(ReviseDraft(CompleteForms()))
+      .By(kCarol)
+      .Then({DraftRevised(2, CompleteRecord(), {})})
+      .When(FinaliseRecord())
+      .By(kCarol)
+      .Then({RecordFinalised(2)});
 }
 
 // R74, A23: who reviewed before is no party any more.
