@@ -233,7 +233,7 @@ Outcome Session::SubmitFile(Message& request, const std::string& path, absl::str
       const auto seconds = static_cast<uint64_t>(absl::ToInt64Seconds(waited));
       progress.Show({.doing = absl::StrCat(sent, " sent, the server works on them"),
                      .done = seconds,
-                     .unit = "seconds"});
+                     .unit = "s"});
     });
     auto answer = CallForReceipt(request);
     transport_.TellWaiting(nullptr);

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/record/record_digest.h"
@@ -46,7 +47,7 @@ void FillPerson(v1::Person& person) {
 }
 
 // The usual answers; an empty one where a method is not mentioned.
-void FillUsual(Message* response) {
+absl::Status FillUsual(Message* response, bool is_full) {
   const auto* receipt = response->GetDescriptor()->FindFieldByName("receipt");
   if (receipt != nullptr) {
     FillReceipt(
@@ -65,8 +66,61 @@ void FillUsual(Message* response) {
     trust->mutable_trust()->add_cycles()->set_cycle_id(kCycleId);
     trust->mutable_trust()->mutable_cycles(0)->set_name(kCycleName);
   } else if (auto* plan = dynamic_cast<v1::GetPlanResponse*>(response)) {
-    *plan->mutable_plan() = FinalRecord();
+    *plan->mutable_plan() = FinalRecord(is_full);
     plan->set_version(8);
+  }
+  if (is_full) FillEveryField(*response);
+  return absl::OkStatus();
+}
+
+// Hard to show in a table, in CSV and in JSON.
+constexpr char kHardText[] =
+    "=SUM(A1), she said \"two\"\r\nlines of 你好 and "
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+
+// What is told apart by its spelling, or tells that there is more.
+bool StaysAsItIs(const google::protobuf::FieldDescriptor& field) {
+  for (const char* name : {"next_page_token", "behind", "problems", "digest", "comments_bytes",
+                           "record", "repeated"}) {
+    if (field.name() == name) return true;
+  }
+  return false;
+}
+
+std::string HardTextFor(const google::protobuf::FieldDescriptor& field) {
+  if (absl::EndsWith(field.name(), "_id") || absl::EndsWith(field.name(), "_ids")) return kPlanId;
+  if (field.name() == "on" || absl::EndsWith(field.name(), "_on")) return "2026-09-29";
+  return kHardText;
+}
+
+void SetField(Message& message, const google::protobuf::FieldDescriptor& field) {
+  using google::protobuf::FieldDescriptor;
+  const auto* reflection = message.GetReflection();
+  const bool many = field.is_repeated();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return FillEveryField(*(many ? reflection->AddMessage(&message, &field)
+                                   : reflection->MutableMessage(&message, &field)));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return many ? reflection->AddString(&message, &field, HardTextFor(field))
+                  : reflection->SetString(&message, &field, HardTextFor(field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return many ? reflection->AddEnumValue(&message, &field, 1)
+                  : reflection->SetEnumValue(&message, &field, 1);
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return many ? reflection->AddUInt32(&message, &field, 4'000'000'000)
+                  : reflection->SetUInt32(&message, &field, 4'000'000'000);
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return many ? reflection->AddUInt64(&message, &field, 1'000'000'000'000)
+                  : reflection->SetUInt64(&message, &field, 1'000'000'000'000);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return reflection->SetInt64(&message, &field, kNoonUtc);
+    case FieldDescriptor::CPPTYPE_INT32:
+      return reflection->SetInt32(&message, &field, 500'000'000);
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection->SetBool(&message, &field, true);
+    default:
+      ADD_FAILURE() << "No sample for " << field.full_name();
   }
 }
 
@@ -79,10 +133,14 @@ absl::Status MadeUpServer::Call(const std::string& method, const Message& reques
   auto& kept = requests_[request.GetTypeName()];
   kept.reset(request.New());
   kept->CopyFrom(request);
+  last_request.reset(request.New());
+  last_request->CopyFrom(request);
   const auto answer = answers_.find(name);
-  if (answer != answers_.end()) return answer->second(response);
-  FillUsual(response);
-  return absl::OkStatus();
+  const absl::Status status =
+      answer == answers_.end() ? FillUsual(response, is_full) : answer->second(response);
+  last_answer.reset(response->New());
+  last_answer->CopyFrom(*response);
+  return status;
 }
 
 const CommandSpec& CommandNamed(absl::string_view noun, absl::string_view verb) {
@@ -98,11 +156,15 @@ Ended RunOn(MadeUpServer& server, const CommandSpec& command, const Values& valu
   std::ostringstream out;
   std::ostringstream err;
   std::istringstream in(setting.stdin_text);
-  Terminal terminal{.out = out,
+  std::ostream elsewhere(setting.stdout_buffer);
+  Terminal terminal{.out = setting.stdout_buffer == nullptr ? out : elsewhere,
                     .err = err,
                     .in = in,
                     .format = setting.format,
-                    .interactive = setting.interactive};
+                    .interactive = setting.interactive,
+                    .progress = setting.progress,
+                    .reader_left = setting.reader_left,
+                    .full_ids = setting.full_ids};
   Arguments arguments;
   for (const auto& [name, texts] : values) arguments.Set(name, texts);
   const RandomSource fixed = [] {
@@ -118,7 +180,22 @@ Ended RunOn(MadeUpServer& server, const CommandSpec& command, const Values& valu
   return run;
 }
 
-v1::PlanView FinalRecord() {
+void FillEveryField(Message& message) {
+  const auto* reflection = message.GetReflection();
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const auto& field = *message.GetDescriptor()->field(i);
+    const auto* choice = field.real_containing_oneof();
+    if (StaysAsItIs(field) || (choice != nullptr && reflection->HasOneof(message, choice)))
+      continue;
+    if (field.is_repeated()) {
+      while (reflection->FieldSize(message, &field) < 2) SetField(message, field);
+    } else if (field.message_type() != nullptr || !reflection->HasField(message, &field)) {
+      SetField(message, field);
+    }
+  }
+}
+
+v1::PlanView FinalRecord(bool is_full) {
   v1::IndividualPlan plan;
   plan.mutable_header()->set_reviewee_name("Amina Yusuf");
   plan.mutable_header()->set_review_on("2026-10-14");
@@ -131,6 +208,11 @@ v1::PlanView FinalRecord() {
   v1::RevieweeComments comments;
   comments.add_comments()->set_text("I enjoyed this year.");
 
+  if (is_full) {
+    FillEveryField(plan);
+    FillEveryField(annex);
+    FillEveryField(comments);
+  }
   v1::PlanView view;
   view.mutable_summary()->set_plan_id(kPlanId);
   view.mutable_summary()->set_state(v1::PLAN_STATE_FINALISED);

@@ -55,6 +55,12 @@ class MadeUpServer : public Transport {
 
   std::vector<std::string> methods;  // Every call, as "PlanService.GetPlan".
   bool is_demo = false;
+  // Whether every field of every answer is set, two elements in every list, with texts that are
+  // hard to show: long words, line breaks, quotes, formulas, other scripts.
+  bool is_full = false;
+  // The last answer, and the last request whatever its type.
+  std::unique_ptr<google::protobuf::Message> last_answer;
+  std::unique_ptr<google::protobuf::Message> last_request;
 
  private:
   std::map<std::string, Answer> answers_;
@@ -77,6 +83,11 @@ struct Setting {
   RequestOptions options = {};
   bool interactive = false;
   std::string stdin_text = {};
+  // Where stdout goes instead of Ended::out; null: there.
+  std::streambuf* stdout_buffer = nullptr;
+  std::function<bool()> reader_left = {};
+  ProgressStyle progress = ProgressStyle::kNone;
+  bool full_ids = false;
 };
 
 // The command `countersign <noun> <verb>`; fails the test when there is none.
@@ -86,8 +97,13 @@ const CommandSpec& CommandNamed(absl::string_view noun, absl::string_view verb);
 Ended RunOn(MadeUpServer& server, const CommandSpec& command, const Values& values,
             const Setting& setting = {});
 
-// A plan whose record is final, with a digest that fits its bytes.
-v1::PlanView FinalRecord();
+// A plan whose record is final, with a digest that fits its bytes; with `is_full`, every box of the
+// form is filled in.
+v1::PlanView FinalRecord(bool is_full = false);
+
+// Sets every field of a message that is not set, as MadeUpServer::is_full says. Fields that say
+// that a list goes on or that a file has mistakes stay as they are.
+void FillEveryField(google::protobuf::Message& message);
 
 }  // namespace countersign::cli
 

@@ -12,73 +12,10 @@
 #include "absl/strings/str_split.h"
 #include "clients/cli/version.h"
 #include "google/protobuf/descriptor.h"
-#include "tests/cli/cli_fixture.h"
+#include "tests/cli/samples.h"
 
 namespace countersign::cli {
 namespace {
-
-std::string FileFor(const CommandSpec& command) {
-  if (command.noun == "deadlines") return std::string(TESTS_DIR) + "/rules/deadlines.json";
-  return "-";
-}
-
-// One value that fits the parameter.
-std::string SampleFor(const CommandSpec& command, const Parameter& parameter) {
-  if (parameter.name == "time") return "5d";
-  if (parameter.name == "works") return "Mon-Thu";
-  if (parameter.name == "fingerprint") return FinalRecord().digest().substr(0, 8);
-  switch (parameter.kind) {
-    case Kind::kText:
-      return "Said in words";
-    case Kind::kDate:
-      return "2026-10-14";
-    case Kind::kTime:
-      return "14:00";
-    case Kind::kAsOf:
-      return "120";
-    case Kind::kNumber:
-      return "1";
-    case Kind::kChoice:
-      return parameter.choices.front();
-    case Kind::kPerson:
-      return "amina.yusuf";
-    case Kind::kSchool:
-      return kUrn;
-    case Kind::kCycle:
-      return kCycleName;
-    case Kind::kPlan:
-      return kPlanId;
-    case Kind::kFile:
-      return FileFor(command);
-    case Kind::kFlag:
-      return "yes";
-  }
-  return "";
-}
-
-// Every parameter, or only what a run cannot do without.
-Values SamplesFor(const CommandSpec& command, bool every) {
-  Values values;
-  for (const Parameter& parameter : command.parameters) {
-    const bool excludes_another = parameter.name == "of" || parameter.name == "cycle" ||
-                                  parameter.name == "none" || parameter.name == "holidays" ||
-                                  parameter.name == "central";
-    const bool one_of_two = parameter.name == "manager" || parameter.name == "fingerprint" ||
-                            parameter.kind == Kind::kPlan;
-    if (parameter.required || one_of_two || (every && !excludes_another) ||
-        (parameter.name == "cycle" && command.verb == "enrol")) {
-      values[parameter.name] = {SampleFor(command, parameter)};
-    }
-  }
-  return values;
-}
-
-const char kDraft[] = R"({"plan": {"objectives": [{"objective": "Lead a phonics group"}]}})";
-
-Ended RunSample(MadeUpServer& server, const CommandSpec& command, bool every, OutputFormat format) {
-  return RunOn(server, command, SamplesFor(command, every),
-               {.format = format, .stdin_text = kDraft});
-}
 
 TEST(TheCommandTree, HasEveryCommandOnce) {
   std::set<std::string> names;
@@ -216,26 +153,15 @@ TEST(TheCommandTree, ReachesEveryRpcOfEveryService) {
 TEST(TheCommandTree, SendsARequestIdAndTheExpectedVersionWithEveryCommandThatWrites) {
   for (const CommandSpec& command : AllCommands()) {
     if (!command.writes) continue;
-    std::string sent_id;
-    uint64_t sent_version = 0;
-    // A transport in the middle that looks at the last request whatever its type.
-    class Watching : public MadeUpServer {
-     public:
-      absl::Status Call(const std::string& method, const google::protobuf::Message& request,
-                        google::protobuf::Message* response) override {
-        last.reset(request.New());
-        last->CopyFrom(request);
-        return MadeUpServer::Call(method, request, response);
-      }
-      std::unique_ptr<google::protobuf::Message> last;
-    } server;
+    MadeUpServer server;
     RunOn(server, command, SamplesFor(command, false),
-          {.options = {.expected_version = 7}, .stdin_text = kDraft});
-    const auto* descriptor = server.last->GetDescriptor();
-    const auto* reflection = server.last->GetReflection();
-    sent_id = reflection->GetString(*server.last, descriptor->FindFieldByName("request_id"));
-    sent_version =
-        reflection->GetUInt64(*server.last, descriptor->FindFieldByName("expected_version"));
+          {.options = {.expected_version = 7}, .stdin_text = kSampleDraft});
+    const auto* descriptor = server.last_request->GetDescriptor();
+    const auto* reflection = server.last_request->GetReflection();
+    const std::string sent_id =
+        reflection->GetString(*server.last_request, descriptor->FindFieldByName("request_id"));
+    const uint64_t sent_version = reflection->GetUInt64(
+        *server.last_request, descriptor->FindFieldByName("expected_version"));
     EXPECT_EQ(sent_id, "11111111-1111-4111-9111-111111111111") << NameOf(command);
     EXPECT_EQ(sent_version, 7u) << NameOf(command);
   }
@@ -248,7 +174,7 @@ TEST(TheCommandTree, RefusesTextThatIsNotUtf8BeforeAnythingIsSent) {
       MadeUpServer server;
       Values values = SamplesFor(command, false);
       values[parameter.name] = {"Caf\xE9"};
-      const Ended run = RunOn(server, command, values, {.stdin_text = kDraft});
+      const Ended run = RunOn(server, command, values, {.stdin_text = kSampleDraft});
       EXPECT_EQ(run.code, ExitCode::kUsage) << NameOf(command) << " " << parameter.name;
       EXPECT_TRUE(server.methods.empty()) << NameOf(command) << " " << parameter.name;
     }

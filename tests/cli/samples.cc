@@ -1,0 +1,74 @@
+#include "tests/cli/samples.h"
+
+#include <string>
+
+namespace countersign::cli {
+namespace {
+
+std::string FileFor(const CommandSpec& command) {
+  if (command.noun == "deadlines") return std::string(TESTS_DIR) + "/rules/deadlines.json";
+  return "-";
+}
+
+// One value that fits the parameter.
+std::string SampleFor(const CommandSpec& command, const Parameter& parameter) {
+  if (parameter.name == "time") return "5d";
+  if (parameter.name == "works") return "Mon-Thu";
+  if (parameter.name == "fingerprint") return FinalRecord().digest().substr(0, 8);
+  switch (parameter.kind) {
+    case Kind::kText:
+      return "Said in words";
+    case Kind::kDate:
+      return "2026-10-14";
+    case Kind::kTime:
+      return "14:00";
+    case Kind::kAsOf:
+      return "120";
+    case Kind::kNumber:
+      return "1";
+    case Kind::kChoice:
+      return parameter.choices.front();
+    case Kind::kPerson:
+      return "amina.yusuf";
+    case Kind::kSchool:
+      return kUrn;
+    case Kind::kCycle:
+      return kCycleName;
+    case Kind::kPlan:
+      return kPlanId;
+    case Kind::kFile:
+      return FileFor(command);
+    case Kind::kFlag:
+      return "yes";
+  }
+  return "";
+}
+
+}  // namespace
+
+Values SamplesFor(const CommandSpec& command, bool every) {
+  Values values;
+  for (const Parameter& parameter : command.parameters) {
+    const bool excludes_another = parameter.name == "of" || parameter.name == "cycle" ||
+                                  parameter.name == "none" || parameter.name == "holidays" ||
+                                  parameter.name == "central";
+    const bool one_of_two = parameter.name == "manager" || parameter.name == "fingerprint" ||
+                            parameter.kind == Kind::kPlan;
+    if (parameter.required || one_of_two || (every && !excludes_another) ||
+        (parameter.name == "cycle" && command.verb == "enrol")) {
+      values[parameter.name] = {SampleFor(command, parameter)};
+    }
+  }
+  return values;
+}
+
+Ended RunSample(MadeUpServer& server, const CommandSpec& command, bool every, OutputFormat format) {
+  Values values = SamplesFor(command, every);
+  const auto fingerprint = values.find("fingerprint");
+  if (fingerprint != values.end()) {
+    fingerprint->second = {FinalRecord(server.is_full).digest().substr(0, 8)};
+  }
+  return RunOn(server, command, values, {.format = format, .stdin_text = kSampleDraft});
+}
+
+}  // namespace countersign::cli
