@@ -44,7 +44,7 @@ class Rebuild {
 
   absl::Status Begin(const std::vector<std::string>& projections);
   // Fills what is rebuilt until it is less than a chunk behind what is followed.
-  absl::Status CatchUp();
+  absl::Status CatchUp(RebuildPhase phase);
   absl::Status Compare();
   absl::Status TakeOver();
 
@@ -58,7 +58,7 @@ class Rebuild {
   static std::vector<storage::View> ViewsOf(const std::vector<CardsFed>& cards);
 
   absl::Status Fill(uint64_t up_to);
-  absl::Status FillTo(uint64_t position);
+  absl::Status FillTo(uint64_t position, RebuildPhase phase);
   absl::Status Step(RebuildPhase phase);
   absl::StatusOr<CardsCompared> CompareCards(const std::string& projection,
                                              const storage::ViewSnapshot& old_cards,
@@ -126,19 +126,19 @@ absl::Status Rebuild::Fill(uint64_t up_to) {
                    });
 }
 
-absl::Status Rebuild::FillTo(uint64_t position) {
+absl::Status Rebuild::FillTo(uint64_t position, RebuildPhase phase) {
   while (rebuilt_position() < position) {
     absl::Status filled = Fill(std::min<uint64_t>(position, rebuilt_position() + chunk_entries_));
-    if (filled.ok()) filled = Step(RebuildPhase::kFilling);
+    if (filled.ok()) filled = Step(phase);
     if (!filled.ok()) return filled;
   }
   return absl::OkStatus();
 }
 
-absl::Status Rebuild::CatchUp() {
-  if (absl::Status begun = Step(RebuildPhase::kFilling); !begun.ok()) return begun;
+absl::Status Rebuild::CatchUp(RebuildPhase phase) {
+  if (absl::Status begun = Step(phase); !begun.ok()) return begun;
   while (followed_position() - rebuilt_position() >= chunk_entries_) {
-    const absl::Status filled = FillTo(followed_position());
+    const absl::Status filled = FillTo(followed_position(), phase);
     if (!filled.ok()) return filled;
   }
   return absl::OkStatus();
@@ -149,7 +149,7 @@ absl::Status Rebuild::Compare() {
       storage::View::SnapshotsOf(ViewsOf(followed_));
   if (!old_cards.ok()) return old_cards.status();
   result_.compared_at = old_cards->front().position();
-  const absl::Status filled = FillTo(result_.compared_at);
+  const absl::Status filled = FillTo(result_.compared_at, RebuildPhase::kFilling);
   if (!filled.ok()) return filled;
   const absl::StatusOr<std::vector<storage::ViewSnapshot>> new_cards =
       storage::View::SnapshotsOf(ViewsOf(rebuilt_));
@@ -212,7 +212,6 @@ bool Rebuild::NamesUnreadable(std::string_view text) const {
 }
 
 absl::Status Rebuild::TakeOver() {
-  if (absl::Status stepped = Step(RebuildPhase::kSwitching); !stepped.ok()) return stepped;
   const absl::Status adopted = books_.feed.Adopt(rebuilt_, [&](uint64_t position) -> absl::Status {
     result_.switched_at = position;
     if (rebuilt_position() == position) return absl::OkStatus();
@@ -241,10 +240,10 @@ absl::StatusOr<RebuildResult> RebuildCards(const RebuildBooks& books,
                                            size_t chunk_entries, RebuildStep step) {
   Rebuild rebuild(books, chunk_entries, step);
   absl::Status done = rebuild.Begin(projections);
-  if (done.ok()) done = rebuild.CatchUp();
+  if (done.ok()) done = rebuild.CatchUp(RebuildPhase::kFilling);
   if (done.ok()) done = rebuild.Compare();
   // Somebody may have written much while all cards were compared.
-  if (done.ok()) done = rebuild.CatchUp();
+  if (done.ok()) done = rebuild.CatchUp(RebuildPhase::kSwitching);
   if (done.ok()) done = rebuild.TakeOver();
   if (!done.ok()) return done;
   return std::move(rebuild.result());

@@ -21,13 +21,13 @@ namespace countersign {
 
 // All is called on the rebuilder's thread and must not block.
 struct RebuildRequest {
-  std::vector<std::string> projections;  // None: all.
+  std::vector<std::string> projections{};  // None: all.
   // Asked between steps. Once false, the rebuild is given up: CANCELLED.
   std::function<bool()> is_wanted = [] { return true; };
   std::function<void(const RebuildProgress&)> on_progress = [](const RebuildProgress&) {};
   // Called exactly once, last. Errors: those of RebuildCards; CANCELLED; UNAVAILABLE when the
   // server stops; why the projector stopped following, when it did.
-  std::function<void(absl::StatusOr<RebuildResult>)> done;
+  std::function<void(absl::StatusOr<RebuildResult>)> done = [](const auto&) {};
 };
 
 struct RebuilderOptions {

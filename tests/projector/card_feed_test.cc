@@ -25,14 +25,6 @@ std::unique_ptr<CardFeed> Open(OfficeBooks& books, storage::Views& views,
   return Must(CardFeed::Open(*books.journal, *books.keyring, views, std::move(projections), chunk));
 }
 
-void CatchUp(CardFeed& feed) {
-  while (true) {
-    const absl::StatusOr<bool> more = feed.Advance();
-    ASSERT_TRUE(more.ok()) << more.status();
-    if (!*more) return;
-  }
-}
-
 CardRows Cards(const CardFeed& feed, const std::string& name = "obligations") {
   return RowsOf(Must(feed.Snapshot(name)));
 }

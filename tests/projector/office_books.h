@@ -16,6 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "rocksdb/db.h"
 #include "rocksdb/env.h"
 #include "services/card_feed.h"
 #include "services/event_codec.h"
@@ -55,6 +56,15 @@ inline CardRows RowsOf(const storage::ViewSnapshot& snapshot) {
   return rows;
 }
 
+// Feeds until there is nothing more to feed.
+inline void CatchUp(CardFeed& feed) {
+  while (true) {
+    const absl::StatusOr<bool> more = feed.Advance();
+    ASSERT_TRUE(more.ok()) << more.status();
+    if (!*more) return;
+  }
+}
+
 class OfficeBooks {
  public:
   OfficeBooks() : disk_(rocksdb::NewMemEnv(rocksdb::Env::Default())) {
@@ -76,6 +86,14 @@ class OfficeBooks {
   void ReopenViews() {
     views.reset();
     views = Must(storage::Views::Open("/views", disk_.get()));
+  }
+  // The column families of the views, the default one among them: one more than generations.
+  std::vector<std::string> FamiliesOfViews() {
+    rocksdb::DBOptions options;
+    options.env = disk_.get();
+    std::vector<std::string> families;
+    EXPECT_TRUE(rocksdb::DB::ListColumnFamilies(options, "/views", &families).ok());
+    return families;
   }
   // Beside the others, to compare with.
   std::unique_ptr<storage::Views> OtherViews(const std::string& path) {

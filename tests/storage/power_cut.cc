@@ -6,6 +6,9 @@
 #include <iterator>
 #include <limits>
 #include <set>
+#include <thread>
+
+#include "rocksdb/system_clock.h"
 
 namespace countersign::storage {
 namespace {
@@ -31,6 +34,25 @@ void WriteFile(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
+// RocksDB sleeps for a second after a write of its own failed, hoping that the disk recovers.
+class ClockWithoutRest : public rocksdb::SystemClockWrapper {
+ public:
+  ClockWithoutRest() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
+  const char* Name() const override { return "ClockWithoutRest"; }
+  void SleepForMicroseconds(int) override { std::this_thread::yield(); }
+};
+
+class EnvWithoutRest : public rocksdb::EnvWrapper {
+ public:
+  explicit EnvWithoutRest(const std::shared_ptr<rocksdb::FileSystem>& disk)
+      : EnvWrapper(rocksdb::NewCompositeEnv(disk)) {
+    // The block cache, which all databases of a program share, keeps the clock of the first one.
+    static const auto* const clock =
+        new std::shared_ptr<rocksdb::SystemClock>(std::make_shared<ClockWithoutRest>());
+    system_clock_ = *clock;
+  }
+};
+
 }  // namespace
 
 class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
@@ -47,7 +69,7 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* debug) override {
     std::lock_guard guard(lock);
-    if (cut) return Off();
+    if (IsCutNow()) return Off();
     Rename undo{from, to, std::nullopt};
     if (fs::exists(to)) undo.overwritten = ReadFile(to);
     IOStatus renamed = target()->RenameFile(from, to, options, debug);
@@ -62,23 +84,30 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
   IOStatus DeleteFile(const std::string& path, const IOOptions& options,
                       IODebugContext* debug) override {
     std::lock_guard guard(lock);
-    if (cut) return Off();
+    if (IsCutNow()) return Off();
     synced_bytes.erase(path);
     unsynced_names.erase(path);
     return target()->DeleteFile(path, options, debug);
   }
 
-  // Asks for a sync; `done` notes what it made safe.
-  template <typename Sync, typename Done>
-  IOStatus Synced(Sync sync, Done done) {
+  // Counts a call that changes the disk, and says whether it comes too late. Under lock.
+  bool IsCutNow() {
+    ++calls;
+    if (calls >= cut_at_call) cut = true;
+    return cut;
+  }
+
+  // Asks for a sync; `done` notes what it made safe. Nothing is synced to the real disk: only this
+  // one loses its power, and tests that cut it a thousand times would wait for that.
+  template <typename Done>
+  IOStatus Synced(Done done) {
     std::lock_guard guard(lock);
     ++syncs;
     if (syncs >= cut_at_sync) cut = true;
-    if (cut) return Off();
+    if (IsCutNow()) return Off();
     if (syncs >= fail_from_sync) return IOStatus::IOError("The disk does not sync.");
-    IOStatus status = sync();
-    if (status.ok()) done();
-    return status;
+    done();
+    return IOStatus::OK();
   }
 
   void FolderSynced(const std::string& folder) {
@@ -95,7 +124,8 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
     std::lock_guard guard(lock);
     for (const auto& [path, synced] : synced_bytes) {
       if (!fs::exists(path)) continue;
-      fs::resize_file(path, std::min<uint64_t>(fs::file_size(path), synced + torn_bytes));
+      const uint64_t written = fs::file_size(path);
+      if (synced < written) fs::resize_file(path, std::min<uint64_t>(written, synced + torn_bytes));
     }
     for (auto rename = unsynced_renames.rbegin(); rename != unsynced_renames.rend(); ++rename) {
       if (!fs::exists(rename->to)) continue;
@@ -104,12 +134,18 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
       if (rename->overwritten.has_value()) WriteFile(rename->to, *rename->overwritten);
     }
     for (const std::string& path : unsynced_names) fs::remove(path);
+    GoOn();
+  }
+
+  // Forgets the cut and all that was not safe. Under lock.
+  void GoOn() {
     synced_bytes.clear();
     unsynced_renames.clear();
     unsynced_names.clear();
     cut = false;
     fail_from_sync = kNever;
     cut_at_sync = kNever;
+    cut_at_call = kNever;
   }
 
   struct Rename {
@@ -122,6 +158,8 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
   bool cut = false;
   int syncs = 0;
   int cut_at_sync = kNever;
+  int calls = 0;
+  int cut_at_call = kNever;
   int fail_from_sync = kNever;
   std::map<std::string, uint64_t> synced_bytes;  // By path, of files written since the last cut.
   std::set<std::string> unsynced_names;
@@ -139,7 +177,7 @@ class TrackedFile : public rocksdb::FSWritableFileOwnerWrapper {
 
   IOStatus Append(const Slice& bytes, const IOOptions& options, IODebugContext* debug) override {
     std::lock_guard guard(disk_.lock);
-    if (disk_.cut) return Off();
+    if (disk_.IsCutNow()) return Off();
     written_ += bytes.size();
     return FSWritableFileOwnerWrapper::Append(bytes, options, debug);
   }
@@ -147,17 +185,20 @@ class TrackedFile : public rocksdb::FSWritableFileOwnerWrapper {
                   const rocksdb::DataVerificationInfo& verification,
                   IODebugContext* debug) override {
     std::lock_guard guard(disk_.lock);
-    if (disk_.cut) return Off();
+    if (disk_.IsCutNow()) return Off();
     written_ += bytes.size();
     return FSWritableFileOwnerWrapper::Append(bytes, options, verification, debug);
   }
-  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
-    return disk_.Synced([&] { return FSWritableFileOwnerWrapper::Sync(options, debug); },
-                        [&] { disk_.synced_bytes[path_] = written_; });
+  // RocksDB would set dozens of megabytes aside for each log.
+  void PrepareWrite(size_t, size_t, const IOOptions&, IODebugContext*) override {}
+  IOStatus Allocate(uint64_t, uint64_t, const IOOptions&, IODebugContext*) override {
+    return IOStatus::OK();
   }
-  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    return disk_.Synced([&] { return FSWritableFileOwnerWrapper::Fsync(options, debug); },
-                        [&] { disk_.synced_bytes[path_] = written_; });
+  IOStatus Sync(const IOOptions&, IODebugContext*) override {
+    return disk_.Synced([&] { disk_.synced_bytes[path_] = written_; });
+  }
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override {
+    return disk_.Synced([&] { disk_.synced_bytes[path_] = written_; });
   }
 
  private:
@@ -172,9 +213,8 @@ class TrackedFolder : public FSDirectory {
   TrackedFolder(std::unique_ptr<FSDirectory> folder, std::string path, Disk& disk)
       : folder_(std::move(folder)), path_(std::move(path)), disk_(disk) {}
 
-  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    return disk_.Synced([&] { return folder_->Fsync(options, debug); },
-                        [&] { disk_.FolderSynced(path_); });
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override {
+    return disk_.Synced([&] { disk_.FolderSynced(path_); });
   }
   IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
                                const rocksdb::DirFsyncOptions&) override {
@@ -195,7 +235,7 @@ IOStatus PowerCutDisk::Disk::NewWritableFile(const std::string& path,
                                              std::unique_ptr<FSWritableFile>* file,
                                              IODebugContext* debug) {
   std::lock_guard guard(lock);
-  if (cut) return Off();
+  if (IsCutNow()) return Off();
   const bool is_new = !fs::exists(path);
   std::unique_ptr<FSWritableFile> opened;
   IOStatus status = target()->NewWritableFile(path, options, &opened, debug);
@@ -217,7 +257,7 @@ IOStatus PowerCutDisk::Disk::NewDirectory(const std::string& path, const IOOptio
 }
 
 PowerCutDisk::PowerCutDisk()
-    : disk_(std::make_shared<Disk>()), env_(rocksdb::NewCompositeEnv(disk_)) {}
+    : disk_(std::make_shared<Disk>()), env_(std::make_unique<EnvWithoutRest>(disk_)) {}
 
 void PowerCutDisk::Cut() {
   std::lock_guard guard(disk_->lock);
@@ -226,6 +266,10 @@ void PowerCutDisk::Cut() {
 void PowerCutDisk::CutAtSync(int n) {
   std::lock_guard guard(disk_->lock);
   disk_->cut_at_sync = disk_->syncs + n;
+}
+void PowerCutDisk::CutAtCall(int n) {
+  std::lock_guard guard(disk_->lock);
+  disk_->cut_at_call = disk_->calls + n;
 }
 void PowerCutDisk::FailSyncs(int n) {
   std::lock_guard guard(disk_->lock);
@@ -244,5 +288,9 @@ int PowerCutDisk::syncs() const {
   return disk_->syncs;
 }
 void PowerCutDisk::Restore(size_t torn_bytes) { disk_->Restore(torn_bytes); }
+void PowerCutDisk::RestoreAll() {
+  std::lock_guard guard(disk_->lock);
+  disk_->GoOn();
+}
 
 }  // namespace countersign::storage

@@ -29,6 +29,9 @@ class PowerCutDisk {
   // Cuts when file or folder sync number `n` from now is asked for (1 is the next), before it takes
   // effect.
   void CutAtSync(int n);
+  // Cuts when call number `n` from now (1 is the next) that would change the disk is made, before
+  // it takes effect: a write to a file, a sync, a new file, a new name, a removal.
+  void CutAtCall(int n);
   // Every sync fails from number `n` from now on (1 is the next), but the power stays on.
   void FailSyncs(int n = 1);
   // Syncs work again, and nothing that was written is gone.
@@ -40,6 +43,8 @@ class PowerCutDisk {
   // Power is back: what was not synced is gone. With `torn_bytes`, that many unsynced bytes of each
   // file did reach the disk.
   void Restore(size_t torn_bytes = 0);
+  // Only the program had died, not the machine: everything that was written is there.
+  void RestoreAll();
 
  private:
   class Disk;
