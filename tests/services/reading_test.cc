@@ -12,7 +12,7 @@
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
 #include "countersign/v1/school_service.pb.h"
-#include "storage/journal.h"
+#include "tests/services/accesses.h"
 #include "tests/services/desk.h"
 #include "tests/services/slow_cards.h"
 #include "tests/storage/power_cut.h"
@@ -252,24 +252,6 @@ TEST_F(ThePast, EndsAtTheHeadAndBeginsWithThePlan) {
   request.mutable_as_of()->mutable_instant()->set_seconds(
       absl::ToUnixSeconds(rules::InLondon("2026-09-04 09:00")));
   EXPECT_EQ(desk_.Call("A1", "PlanService.GetPlan", request).code(), grpc::OUT_OF_RANGE);
-}
-
-// What the journal of a stopped server says of who looked: role and view.
-std::vector<std::string> AccessesIn(rocksdb::Env* env, const std::string& plan) {
-  storage::JournalOptions options;
-  options.path = "/records/journal";
-  options.env = env;
-  const auto journal = Must(storage::Journal::Open(std::move(options)));
-  std::vector<std::string> accesses;
-  const storage::StreamId stream = Must(storage::ParseStreamId("access/" + plan));
-  const absl::Status read = journal->ReadStream(
-      stream, 0, storage::Journal::kUnlimited, [&](const storage::StoredEvent& stored) {
-        EXPECT_TRUE(stored.payload.empty());
-        accesses.push_back(std::string(stored.acting_as) + " " + std::string(stored.event_type));
-        return absl::OkStatus();
-      });
-  EXPECT_TRUE(read.ok()) << read;
-  return accesses;
 }
 
 TEST(WhoLooked, IsWrittenOncePerRoleViewAndVersionOwnReadsIncluded) {
