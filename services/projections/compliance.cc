@@ -93,8 +93,8 @@ absl::StatusOr<School> CountSchool(const CardReader& cards, const std::string& s
   return school;
 }
 
-// Withholds what it takes among the groups of one that is shown. False when that is not enough, and
-// the one above has to be withheld, too.
+// Withholds what it takes among the groups of one that is shown. False when that is not enough, as
+// where they have fewer than five people in all, and the one above has to be withheld, too.
 bool WithholdAmong(std::vector<Group*> groups) {
   const auto cannot_hide = [](const Group* group) {
     return group->in_full || group->people.empty();
@@ -122,22 +122,18 @@ bool WithholdAmong(std::vector<Group*> groups) {
 // are withheld.
 bool Withhold(std::vector<School>& schools) {
   std::vector<Group*> of_trust;
-  std::set<std::string> people;
-  for (School& school : schools) {
-    of_trust.push_back(&school.group);
-    people.insert(school.group.people.begin(), school.group.people.end());
-  }
-  const bool is_hidden = WithholdAmong(of_trust);
+  for (School& school : schools) of_trust.push_back(&school.group);
+  const bool is_enough = WithholdAmong(of_trust);
   for (School& school : schools) {
     std::vector<Group*> of_school;
     for (auto& [name, team] : school.teams) of_school.push_back(&team);
     if (school.group.withheld) {
       for (Group* team : of_school) team->withheld = true;
     } else if (!school.group.in_full) {
-      WithholdAmong(of_school);
+      WithholdAmong(of_school);  // Always enough: five people or more work in the school.
     }
   }
-  return !is_hidden || (!people.empty() && people.size() < kFewestShown);
+  return !is_enough;
 }
 
 bool IsInSight(const School& school, const ComplianceFilter& filter) {

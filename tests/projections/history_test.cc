@@ -19,7 +19,7 @@ namespace {
 
 using rules::Recorded;
 
-constexpr int kEvents = 2000;
+constexpr int kEvents = 2500;
 
 std::vector<Recorded> History(uint32_t seed) {
   RandomHistory history(seed);
