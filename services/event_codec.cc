@@ -103,6 +103,26 @@ absl::StatusOr<storage::NewEvent> Seal(storage::Keyring& keyring, const v1::Even
   return sealed;
 }
 
+absl::StatusOr<std::vector<storage::NewEvent>> SealAll(
+    storage::Keyring& keyring, const std::vector<rules::Happening>& happenings) {
+  std::vector<storage::StreamId> owners;
+  for (const rules::Happening& happening : happenings) {
+    absl::StatusOr<storage::StreamId> stream = StreamOf(happening.event, happening.subject_id);
+    if (!stream.ok()) return stream.status();
+    const std::optional<storage::StreamId> owner = KeyOwnerOf(*stream);
+    if (owner.has_value()) owners.push_back(*owner);
+  }
+  // From here on Seal() finds every key.
+  if (absl::Status made = keyring.KeysFor(owners).status(); !made.ok()) return made;
+  std::vector<storage::NewEvent> sealed;
+  for (const rules::Happening& happening : happenings) {
+    absl::StatusOr<storage::NewEvent> event = Seal(keyring, happening.event, happening.subject_id);
+    if (!event.ok()) return event.status();
+    sealed.push_back(*std::move(event));
+  }
+  return sealed;
+}
+
 absl::StatusOr<rules::Recorded> Open(storage::Keyring& keyring,
                                      const storage::StoredEvent& stored) {
   absl::StatusOr<v1::Event> event = EventOf(keyring, stored);

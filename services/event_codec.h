@@ -5,9 +5,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "countersign/v1/event.pb.h"
+#include "services/rules/decide.h"
 #include "services/rules/recorded.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
@@ -29,6 +31,11 @@ std::optional<storage::StreamId> KeyOwnerOf(const storage::StreamId& stream);
 // The event as the journal takes it: serialised once, sealed where it is about somebody.
 absl::StatusOr<storage::NewEvent> Seal(storage::Keyring& keyring, const v1::Event& event,
                                        const std::string& subject_id);
+
+// The same for all events of one command, in their order. Keys that are missing are made in one
+// synced write, however many people are new.
+absl::StatusOr<std::vector<storage::NewEvent>> SealAll(
+    storage::Keyring& keyring, const std::vector<rules::Happening>& happenings);
 
 // The event of an entry. KeyDestroyed (storage/errors.h) when its payload was erased or its key
 // destroyed; DATA_LOSS when the bytes are not what was sealed or say something unknown.

@@ -192,17 +192,18 @@ absl::StatusOr<storage::AppendRequest> Registrar::Sealed(
     absl::StatusOr<storage::Id> id = storage::ParseId(person_id);
     if (id.ok()) versions[{StreamType::kPerson, *id}] = folded.version;
   }
+  absl::StatusOr<std::vector<storage::NewEvent>> events = SealAll(keyring_, happenings);
+  if (!events.ok()) return events.status();
+  request.events = *std::move(events);
   absl::flat_hash_map<StreamId, bool> expected;
-  for (const rules::Happening& happening : happenings) {
-    absl::StatusOr<storage::NewEvent> event = Seal(keyring_, happening.event, happening.subject_id);
-    if (!event.ok()) return event.status();
-    if (expected.try_emplace(event->stream, true).second) {
-      const auto read = versions.find(event->stream);
+  for (size_t i = 0; i < happenings.size(); ++i) {
+    storage::NewEvent& event = request.events[i];
+    if (expected.try_emplace(event.stream, true).second) {
+      const auto read = versions.find(event.stream);
       request.expectations.push_back(
-          {event->stream, read == versions.end() ? storage::kNoStream : read->second});
+          {event.stream, read == versions.end() ? storage::kNoStream : read->second});
     }
-    if (happening.follows_first) event->caused_by = storage::EarlierEvent{0};
-    request.events.push_back(*std::move(event));
+    if (happenings[i].follows_first) event.caused_by = storage::EarlierEvent{0};
   }
   return request;
 }

@@ -44,7 +44,13 @@ absl::StatusOr<std::unique_ptr<Keyring>> Keyring::Open(KeyringOptions options) {
 }
 
 absl::StatusOr<DataKeyId> Keyring::KeyFor(const StreamId& owner) {
-  return store_->FindOrMake(owner);
+  absl::StatusOr<std::vector<DataKeyId>> keys = KeysFor({owner});
+  if (!keys.ok()) return keys.status();
+  return keys->front();
+}
+
+absl::StatusOr<std::vector<DataKeyId>> Keyring::KeysFor(absl::Span<const StreamId> owners) {
+  return store_->FindOrMake(owners);
 }
 
 absl::StatusOr<Sealed> Keyring::Seal(const StreamId& owner, const StreamId& stream,

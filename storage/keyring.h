@@ -24,6 +24,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -71,6 +72,10 @@ class Keyring {
   // The id of the owner's key, which is made if there is none. Concurrent callers get the same one.
   // KeyDestroyed when it was destroyed.
   absl::StatusOr<DataKeyId> KeyFor(const StreamId& owner);
+
+  // The ids of several owners' keys, in the order of `owners`; those that are missing are made in
+  // one synced write. KeyDestroyed when one of them was destroyed; no key is made then.
+  absl::StatusOr<std::vector<DataKeyId>> KeysFor(absl::Span<const StreamId> owners);
 
   // Encrypts `plaintext` for an event of `event_type` in `stream` under the owner's key, which is
   // made if there is none. KeyDestroyed when it was destroyed.

@@ -1,8 +1,10 @@
 #include "storage/keyring_store.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "storage/bytes.h"
 #include "storage/epoch_file.h"
@@ -132,26 +134,57 @@ std::string KeyringStore::WrappedRow(const SecretKey& epoch_key, const DataKeyId
   return row;
 }
 
-absl::StatusOr<DataKeyId> KeyringStore::FindOrMake(const StreamId& owner) {
-  absl::StatusOr<std::optional<DataKeyId>> known = Find(owner);
-  if (!known.ok()) return known.status();
-  if (known->has_value()) return **known;
-  std::lock_guard making(making_);
-  known = Find(owner);  // Another thread may have made it meanwhile (K2).
-  if (!known.ok()) return known.status();
-  if (known->has_value()) return **known;
+absl::StatusOr<std::vector<std::optional<DataKeyId>>> KeyringStore::FindAll(
+    absl::Span<const StreamId> owners) const {
+  std::vector<std::optional<DataKeyId>> found;
+  found.reserve(owners.size());
+  for (const StreamId& owner : owners) {
+    absl::StatusOr<std::optional<DataKeyId>> key_id = Find(owner);
+    if (!key_id.ok()) return key_id.status();
+    found.push_back(*key_id);
+  }
+  return found;
+}
+
+DataKeyId KeyringStore::MakeIn(const StreamId& owner, rocksdb::WriteBatch& batch) {
   std::array<uint8_t, Id::kSize> id_bytes;
   options_.random(absl::MakeSpan(id_bytes));
   const DataKeyId key_id(id_bytes);
-  rocksdb::WriteBatch batch;
   {
     std::shared_lock lock(epoch_lock_);
     batch.Put(keys::DataKey(key_id), WrappedRow(*epoch_key_, key_id, owner.Bytes(), NewKey()));
   }
   batch.Put(keys::Owner(owner), ToSlice(key_id.bytes()));
+  return key_id;
+}
+
+absl::StatusOr<std::vector<DataKeyId>> KeyringStore::FindOrMake(absl::Span<const StreamId> owners) {
+  const auto is_missing = [](const std::optional<DataKeyId>& key_id) {
+    return !key_id.has_value();
+  };
+  absl::StatusOr<std::vector<std::optional<DataKeyId>>> found = FindAll(owners);
+  if (!found.ok()) return found.status();
+  std::unique_lock making(making_, std::defer_lock);
+  if (std::any_of(found->begin(), found->end(), is_missing)) {
+    making.lock();
+    found = FindAll(owners);  // Another thread may have made one meanwhile (K2).
+    if (!found.ok()) return found.status();
+  }
+  rocksdb::WriteBatch batch;
+  absl::flat_hash_map<StreamId, DataKeyId> made;
+  std::vector<DataKeyId> key_ids;
+  for (size_t i = 0; i < owners.size(); ++i) {
+    if (is_missing((*found)[i])) {
+      const auto known = made.find(owners[i]);
+      (*found)[i] = known != made.end() ? known->second : MakeIn(owners[i], batch);
+      made.emplace(owners[i], *(*found)[i]);
+    }
+    key_ids.push_back(*(*found)[i]);
+  }
+  if (made.empty()) return key_ids;
   absl::Status written = Write(batch);
   if (!written.ok()) return written;
-  return key_id;
+  return key_ids;
 }
 
 absl::StatusOr<SecretKey> KeyringStore::UnwrapRow(const DataKeyId& key_id,

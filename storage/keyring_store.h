@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -44,7 +45,8 @@ class KeyringStore {
 
   // The id of the owner's key; nothing when there is none. KeyDestroyed.
   absl::StatusOr<std::optional<DataKeyId>> Find(const StreamId& owner) const;
-  absl::StatusOr<DataKeyId> FindOrMake(const StreamId& owner);
+  // As Keyring::KeysFor.
+  absl::StatusOr<std::vector<DataKeyId>> FindOrMake(absl::Span<const StreamId> owners);
   // Calls `use` with the unwrapped key, which stays whole until it returns.
   template <typename Use>
   auto With(const DataKeyId& key_id, Use use) -> decltype(use(std::declval<const DataKey&>()));
@@ -62,6 +64,12 @@ class KeyringStore {
     options_.random(absl::MakeSpan(bytes));
     return SecretKey(bytes);
   }
+
+  // The ids of the owners' keys, nothing where there is none. KeyDestroyed.
+  absl::StatusOr<std::vector<std::optional<DataKeyId>>> FindAll(
+      absl::Span<const StreamId> owners) const;
+  // Adds a new key of the owner to the batch. Needs making_.
+  DataKeyId MakeIn(const StreamId& owner, rocksdb::WriteBatch& batch);
 
   absl::Status BeginFirstEpoch();
   // These three need epoch_lock_, shared at least.

@@ -21,7 +21,7 @@
 namespace countersign {
 namespace {
 
-constexpr size_t kChunk = 4;
+constexpr size_t kChunk = 8;
 
 // What is left after the end of the program, and after that of the machine.
 enum class Ending { kKilled, kPowerCut };
@@ -104,7 +104,7 @@ class ACrash : public testing::TestWithParam<Ending> {
 };
 
 TEST_P(ACrash, AtAnyCallThatChangesTheDiskLosesNothingAndRepeatsNothing) {
-  books_.AppendHistory(201, 18);
+  books_.AppendHistory(201, 40);
   const Expected expected = MadeInOnePass();
   ASSERT_GT(expected.obligations.size(), 5u);
   bool lived = false;

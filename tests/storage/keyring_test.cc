@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -123,6 +124,54 @@ TEST_F(KeyringTest, K2AnOwnerHasOneKeyAlsoForThreadsThatAskAtOnce) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(std::set<DataKeyId>(ids.begin(), ids.end()).size(), 1u);
   EXPECT_NE(keyring_->KeyFor(Plan(2)).value(), ids[0]);
+}
+
+TEST_F(KeyringTest, K1SeveralKeysAreMadeInOneSyncedWrite) {
+  PowerCutDisk disk;
+  fs::remove_all(folder_ / "keyring");
+  Open(disk.env());
+  const DataKeyId known = keyring_->KeyFor(Plan(1)).value();
+  const int before = disk.syncs();
+  const std::vector<StreamId> owners = {Plan(2), Plan(1), Person(2), Plan(2), Plan(3)};
+  const std::vector<DataKeyId> ids = keyring_->KeysFor(owners).value();
+  EXPECT_EQ(disk.syncs(), before + 1);
+  ASSERT_EQ(ids.size(), owners.size());
+  EXPECT_EQ(ids[1], known);
+  EXPECT_EQ(ids[3], ids[0]) << "an owner has one key, however often they are named";
+  EXPECT_EQ(std::set<DataKeyId>(ids.begin(), ids.end()).size(), 4u);
+  EXPECT_EQ(keyring_->KeysFor(owners).value(), ids);
+  EXPECT_EQ(keyring_->KeysFor({}).value(), std::vector<DataKeyId>());
+  EXPECT_EQ(disk.syncs(), before + 1);
+  disk.Cut();
+  Close();
+  disk.Restore();
+  Open(disk.env());
+  EXPECT_EQ(keyring_->KeysFor(owners).value(), ids);
+  Close();
+}
+
+TEST_F(KeyringTest, K2NoKeyIsMadeWhenOneOfSeveralWasDestroyed) {
+  ASSERT_TRUE(keyring_->Destroy(Plan(1)).ok());
+  EXPECT_TRUE(IsKeyDestroyed(keyring_->KeysFor({Plan(2), Plan(1)}).status()));
+  // What was never made can still be denied for ever: Destroy finds nothing to rewrap.
+  ASSERT_TRUE(keyring_->Destroy(Plan(2)).ok());
+  EXPECT_TRUE(fs::exists(EpochFile(1)));
+}
+
+TEST_F(KeyringTest, K2ThreadsThatAskForSeveralAtOnceGetTheSameOnes) {
+  std::vector<std::vector<DataKeyId>> ids(8);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    threads.emplace_back([&, i] {
+      // Each in an order of its own.
+      std::vector<StreamId> owners;
+      for (size_t n = 0; n < 8; ++n) owners.push_back(Plan(static_cast<uint8_t>((n + i) % 8)));
+      ids[i] = keyring_->KeysFor(owners).value();
+      std::rotate(ids[i].begin(), ids[i].begin() + (8 - i) % 8, ids[i].end());
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::vector<DataKeyId>& others : ids) EXPECT_EQ(others, ids[0]);
 }
 
 TEST_F(KeyringTest, KeysOutliveTheProgram) {
