@@ -82,8 +82,8 @@ void WriteCommandAnswer(const Message& response, const v1::Receipt* receipt, Ter
   if (const FieldDescriptor* summary = FieldOf(response, "summary"); summary != nullptr) {
     const auto* reflection = response.GetReflection();
     for (int i = 0; i < reflection->FieldSize(response, summary); ++i) {
-      terminal.out << Paragraph(PrintableLine(reflection->GetRepeatedString(response, summary, i)),
-                                0, terminal.width);
+      const std::string line = reflection->GetRepeatedString(response, summary, i);
+      terminal.out << Hanging(PrintableLine(line), 2, terminal.width);
     }
   }
   if (receipt == nullptr) {
@@ -202,10 +202,10 @@ absl::StatusOr<std::unique_ptr<Message>> Session::CallForReceipt(Message& reques
   return response;
 }
 
-Outcome Session::ShowReceipt(const Message& response, absl::string_view next) {
+Outcome Session::ShowReceipt(const Message& response, bool dry_run, absl::string_view next) {
   const FieldDescriptor* receipt_field = FieldOf(response, "receipt");
   v1::Receipt receipt;
-  const bool written = response.GetReflection()->HasField(response, receipt_field);
+  const bool written = !dry_run && response.GetReflection()->HasField(response, receipt_field);
   if (written) {
     receipt.CopyFrom(response.GetReflection()->GetMessage(response, receipt_field));
     receipt_ = receipt;
@@ -213,7 +213,7 @@ Outcome Session::ShowReceipt(const Message& response, absl::string_view next) {
   Outcome outcome = Show(response, [&](Terminal& terminal) {
     WriteCommandAnswer(response, written ? &receipt : nullptr, terminal);
   });
-  if (outcome.ok() && written) {
+  if (outcome.ok()) {
     TellNextStep(absl::StrReplaceAll(next, {{"{subject}", receipt.subject_id()}}), terminal_);
   }
   return outcome;
@@ -222,7 +222,7 @@ Outcome Session::ShowReceipt(const Message& response, absl::string_view next) {
 Outcome Session::Submit(Message& request, absl::string_view next) {
   const auto response = CallForReceipt(request);
   if (!response.ok()) return response.status();
-  return ShowReceipt(**response, next);
+  return ShowReceipt(**response, /*dry_run=*/false, next);
 }
 
 Outcome Session::SubmitFile(Message& request, const std::string& path, absl::string_view next) {
@@ -244,7 +244,8 @@ Outcome Session::SubmitFile(Message& request, const std::string& path, absl::str
   if (!failure.fields.empty()) {
     return MakeFailure(absl::StatusCode::kInvalidArgument, failure);
   }
-  return ShowReceipt(**response, next);
+  const bool dry_run = request.GetReflection()->GetBool(request, FieldOf(request, "dry_run"));
+  return ShowReceipt(**response, dry_run, dry_run ? "the same without --dry-run" : next);
 }
 
 Outcome Session::Show(const Message& response, const std::function<void(Terminal&)>& words) {

@@ -92,7 +92,8 @@ class Session {
   // Fills in what every command carries, sends it, and returns the answer.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> CallForReceipt(
       google::protobuf::Message& request);
-  Outcome ShowReceipt(const google::protobuf::Message& response, absl::string_view next);
+  Outcome ShowReceipt(const google::protobuf::Message& response, bool dry_run,
+                      absl::string_view next);
   absl::Status CallForList(google::protobuf::Message& request, uint32_t limit,
                            google::protobuf::Message* response);
 

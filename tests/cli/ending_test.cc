@@ -246,7 +246,7 @@ class SlowServer : public MadeUpServer {
   std::function<void(absl::Duration)> waiting_;
 };
 
-Ended ImportWith(ProgressStyle style, OutputFormat format = OutputFormat::kTable) {
+Ended ImportWith(ProgressStyle style, OutputFormat format = OutputFormat::kCsv) {
   SlowServer server;
   server.AnswerTo("PeopleService.ImportPeople", [](Message*) { return absl::OkStatus(); });
   return RunOn(server, CommandNamed("people", "import"), {{"file", {"-"}}, {"dry-run", {"yes"}}},

@@ -60,6 +60,36 @@ TEST(Wrapping, BreaksAtSpacesAndInsideAWordOnlyWhereItIsLongerThanALine) {
   EXPECT_THAT(Wrap("", 20), ElementsAre(""));
 }
 
+TEST(AParagraph, HangsOrStandsBehindItsLabel) {
+  EXPECT_EQ(Hanging("one two three four five six", 2, 22), "one two three four\n  five six\n");
+  EXPECT_EQ(Hanging("", 2, 22), "\n");
+  EXPECT_EQ(Labelled("due", "one two three four five six", 6, 26),
+            "due   one two three four\n      five six\n");
+  EXPECT_EQ(Labelled("much too long", "one", 6, 26), "much too long\n      one\n");
+}
+
+TEST(ShortTexts, EndInAnEllipsisAndIdsAfterEightDigits) {
+  EXPECT_EQ(Shortened("extraordinary", 6), "extra…");
+  EXPECT_EQ(Shortened("six", 3), "six");
+  EXPECT_EQ(Shortened("你好你好", 6), "你好…");
+  EXPECT_EQ(ShortId("6f1c0e4e-8d0a-4a63-9a53-0f2f6f1c0e4e"), "6f1c0e4e");
+  EXPECT_EQ(ShortId("trust"), "trust");
+}
+
+TEST(ATable, ShortensAWordThatIsLongerThanItsColumnCanBe) {
+  Table table({"ID", "TITLE"});
+  table.AddRow({{"0123456789ABCDEF"}, {"extraordinarily long"}});
+  table.AddNote("plan 6f1c0e4e-8d0a-4a63-9a53-0f2f6f1c0e4e");
+  EXPECT_EQ(table.Render(18, false),
+            "ID        TITLE\n"
+            "0123456…  extraor…\n"
+            "          long\n"
+            "  plan\n"
+            "  6f1c0e4e-8d0a-4a\n"
+            "  63-9a53-0f2f6f1c\n"
+            "  0e4e\n");
+}
+
 TEST(ATable, StandsInColumnsWithoutTrailingSpaces) {
   Table table({"URN", "NAME"});
   table.AddRow({{"990001"}, {"Elm Lane"}});

@@ -63,14 +63,19 @@ TEST_F(BadInput, IsRefusedAndChangesNothing) {
   const std::string comment = "comment add --of amina.yusuf";
   const std::string correct = "meeting correct --of amina.yusuf --reason Typo";
   const std::vector<Mistake> mistakes = {
-      {"a text too long", kAmina, comment, {"--text", std::string(5000, 'a')}, 2, "text"},
+      {"a text too long", kAmina, comment, {"--text", std::string(5000, 'a')}, 2, "--text: has"},
       {"a text that is not UTF-8", kAmina, comment, {"--text", "\xc3\x28"}, 2, "UTF-8"},
-      {"a blank text", kAmina, comment, {"--text", " "}, 2, "text"},
-      {"an empty reason", kBen, "meeting cancel --of amina.yusuf", {"--reason", ""}, 2, "reason"},
-      {"a day that is not", kBen, correct + " --on 2026-02-30", {}, 2, "on is no day"},
-      {"a day out of range", kBen, correct + " --on 1999-12-31", {}, 2, "on is no day"},
-      {"a day in words", kBen, correct + " --on tomorrow", {}, 2, "on is no day"},
-      {"a time that is not", kBen, correct + " --on 2026-10-14 --at 25:00", {}, 2, "no time"},
+      {"a blank text", kAmina, comment, {"--text", " "}, 2, "--text: is missing"},
+      {"an empty reason", kBen, "meeting cancel --of amina.yusuf", {"--reason", ""}, 2, "--reason"},
+      {"a day that is not", kBen, correct + " --on 2026-02-30", {}, 2, "--on: is no day"},
+      {"a day out of range", kBen, correct + " --on 1999-12-31", {}, 2, "--on: is no day"},
+      {"a day in words", kBen, correct + " --on tomorrow", {}, 2, "--on: is no day"},
+      {"a time that is not",
+       kBen,
+       correct + " --on 2026-10-14 --at 25:00",
+       {},
+       2,
+       "--at: is no time"},
       {"a meeting held on a day to come",
        kBen,
        correct + " --on 2027-10-14",
@@ -197,11 +202,11 @@ TEST_F(BadInput, WhoDoesNotSayWhoTheyAreIsNotLetIn) {
 TEST(ExitCodes, AreDocumentedAndMeanWhatIsWritten) {
   TemporaryFolder folder;
   Registry registry(folder.path("data"));
-  EXPECT_THAT(
-      registry.Do("", "help exit-codes"),
-      AllOf(HasSubstr("0  done"), HasSubstr("1  failed"), HasSubstr("2  wrong usage"),
-            HasSubstr("3  not found"), HasSubstr("4  not signed in"), HasSubstr("5  conflict"),
-            HasSubstr("6  evidence"), HasSubstr("8  the server cannot be reached")));
+  EXPECT_THAT(registry.Do("", "help exit-codes"),
+              AllOf(HasSubstr("0  done"), HasSubstr("1  failed"), HasSubstr("2  wrong usage"),
+                    HasSubstr("3  not found"), HasSubstr("4  not signed in"),
+                    HasSubstr("5  conflict"), HasSubstr("6  evidence"),
+                    HasSubstr("8  the server cannot be reached"), HasSubstr("10  recorded, but")));
   const std::string cases = folder.Write(
       "cases.json", R"({"format": 1, "cases": [{"name": "a wrong day", "meeting": "2026-10-14",
          "division": "england-and-wales", "calendar": {"terms": [

@@ -79,27 +79,54 @@ bool ReadSome(int from, std::string& text) {
   return true;
 }
 
-}  // namespace
-
-Ran Run(const Program& program) {
-  const std::array<int, 2> out = Pipe();
+// Runs a program with `out` as its stdout, which is closed here, and reads what comes out of
+// `read_out`, unless that is -1.
+Ran RunWith(const Program& program, int out, int read_out) {
   const std::array<int, 2> err = Pipe();
-  const pid_t pid = Spawn(program, out[1], err[1]);
-  close(out[1]);
+  const pid_t pid = Spawn(program, out, err[1]);
+  close(out);
   close(err[1]);
   Ran ran;
-  std::array<pollfd, 2> open_ends = {{{out[0], POLLIN, 0}, {err[0], POLLIN, 0}}};
+  std::array<pollfd, 2> open_ends = {{{read_out, POLLIN, 0}, {err[0], POLLIN, 0}}};
   while (open_ends[0].fd >= 0 || open_ends[1].fd >= 0) {
     if (poll(open_ends.data(), open_ends.size(), -1) < 0 && errno != EINTR) Die("poll");
     for (pollfd& end : open_ends) {
       if (end.fd < 0 || end.revents == 0) continue;
-      if (!ReadSome(end.fd, end.fd == out[0] ? ran.out : ran.err)) end.fd = -1;
+      if (!ReadSome(end.fd, end.fd == read_out ? ran.out : ran.err)) end.fd = -1;
     }
   }
-  close(out[0]);
+  if (read_out >= 0) close(read_out);
   close(err[0]);
   ran.code = Reap(pid);
   return ran;
+}
+
+}  // namespace
+
+Ran Run(const Program& program) {
+  const std::array<int, 2> out = Pipe();
+  return RunWith(program, out[1], out[0]);
+}
+
+Ran RunIntoClosedPipe(const Program& program) {
+  const std::array<int, 2> out = Pipe();
+  close(out[0]);
+  return RunWith(program, out[1], -1);
+}
+
+Ran RunInto(const Program& program, const std::string& path) {
+  const int out = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (out < 0) Die(path.c_str());
+  return RunWith(program, out, -1);
+}
+
+bool HasTerminals() {
+  int ours = -1;
+  int theirs = -1;
+  if (openpty(&ours, &theirs, nullptr, nullptr, nullptr) != 0) return false;
+  close(ours);
+  close(theirs);
+  return true;
 }
 
 Ran RunOnTerminal(const Program& program) {

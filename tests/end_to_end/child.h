@@ -32,7 +32,17 @@ struct Ran {
 // Runs a program to its end, without any input.
 Ran Run(const Program& program);
 
-// The same, with a terminal of 80 columns as its output and errors; both come back in `out`.
+// The same, into a pipe that nobody reads any more.
+Ran RunIntoClosedPipe(const Program& program);
+
+// The same, with the file at `path` as its stdout.
+Ran RunInto(const Program& program, const std::string& path);
+
+// Whether this machine has pseudo-terminals; some containers have no /dev/pts.
+bool HasTerminals();
+
+// The same, with a terminal of 80 columns as its output and errors; both come back in `out`. Dies
+// where there are none.
 Ran RunOnTerminal(const Program& program);
 
 // A program that goes on running. Not safe for several threads.

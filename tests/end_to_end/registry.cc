@@ -97,6 +97,16 @@ Ran Registry::Try(absl::string_view who, absl::string_view words,
   return Run(CommandLine(who, words, more));
 }
 
+Ran Registry::TryIntoClosedPipe(absl::string_view who, absl::string_view words,
+                                const std::vector<std::string>& more) const {
+  return RunIntoClosedPipe(CommandLine(who, words, more));
+}
+
+Ran Registry::TryInto(const std::string& path, absl::string_view who, absl::string_view words,
+                      const std::vector<std::string>& more) const {
+  return RunInto(CommandLine(who, words, more), path);
+}
+
 Ran Registry::TryOnTerminal(absl::string_view who, absl::string_view words,
                             const std::vector<std::string>& environment) const {
   Program program = CommandLine(who, words, {});

@@ -57,6 +57,11 @@ class Registry {
   // `countersign --as WHO WORDS MORE...`: `words` is split at its spaces, `more` is not.
   Ran Try(absl::string_view who, absl::string_view words,
           const std::vector<std::string>& more = {}) const;
+  // The same, into a pipe that nobody reads, or into a file.
+  Ran TryIntoClosedPipe(absl::string_view who, absl::string_view words,
+                        const std::vector<std::string>& more = {}) const;
+  Ran TryInto(const std::string& path, absl::string_view who, absl::string_view words,
+              const std::vector<std::string>& more = {}) const;
   // The same on a terminal of 80 columns.
   Ran TryOnTerminal(absl::string_view who, absl::string_view words,
                     const std::vector<std::string>& environment) const;

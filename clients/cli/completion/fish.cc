@@ -17,7 +17,7 @@ constexpr char kHead[] = R"(# Completion of `countersign` in fish:
 )";
 
 // __countersign_at COMMAND [PLACE]: whether the words before the cursor are this command, and,
-// where a place is given, whether the cursor stands at it.
+// where a place is given, whether the cursor stands at it and not at the value of a flag.
 constexpr char kWalk[] = R"(
 function __countersign_at
     set -l command
@@ -36,8 +36,9 @@ function __countersign_at
             set command (string trim -- "$command $word")
         end
     end
-    test $pending = no; and test "$command" = "$argv[1]"; or return 1
-    test (count $argv) -lt 2; or test $place -eq $argv[2]
+    test "$command" = "$argv[1]"; or return 1
+    test (count $argv) -lt 2; and return 0
+    test $pending = no; and test $place -eq $argv[2]
 end
 
 complete -c countersign -f
@@ -104,7 +105,7 @@ std::string FishCompletion(const CommandTree& tree) {
   for (const Noun& noun : tree.nouns) beginnings.push_back(noun.name);
   for (const std::string& beginning : beginnings) {
     for (const NextWord& next : NextWords(tree, beginning)) {
-      absl::StrAppend(&lines, OfferedAt(beginning), " -a ", Quoted(next.word), " -d ",
+      absl::StrAppend(&lines, OfferedAt(beginning, "1"), " -a ", Quoted(next.word), " -d ",
                       Quoted(next.summary), "\n");
     }
   }

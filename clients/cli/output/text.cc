@@ -202,6 +202,11 @@ std::string Paragraph(absl::string_view text, int indent, int width) {
   return paragraph;
 }
 
+std::string Hanging(absl::string_view text, int indent, int width) {
+  const std::string lines = Paragraph(text, indent, width);
+  return lines.substr(std::min<size_t>(indent, lines.find_first_not_of(' ')));
+}
+
 std::string Labelled(absl::string_view label, absl::string_view text, int indent, int width) {
   std::string lines = Paragraph(text, indent, width);
   const size_t label_columns = ColumnsOf(label);

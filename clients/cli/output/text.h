@@ -49,6 +49,9 @@ std::vector<std::string> Wrap(absl::string_view text, int width);
 // 20 columns are taken for the text.
 std::string Paragraph(absl::string_view text, int indent, int width);
 
+// A Paragraph() whose first line is not indented.
+std::string Hanging(absl::string_view text, int indent, int width);
+
 // A Paragraph() whose first line begins with `label` instead of the indentation; a label that is
 // too long for it has a line of its own.
 std::string Labelled(absl::string_view label, absl::string_view text, int indent, int width);
