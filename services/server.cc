@@ -13,6 +13,7 @@
 #include "services/projections/obligation_cards.h"
 #include "services/projector.h"
 #include "services/reading_room.h"
+#include "services/rpc/admin_rpc.h"
 #include "services/rpc/answer_log.h"
 #include "services/rpc/copies_rpc.h"
 #include "services/rpc/demo_rpc.h"
@@ -271,6 +272,7 @@ absl::Status Server::Parts::Wire() {
   services.push_back(std::make_unique<rpc::SigningRpc>(*office));
   services.push_back(std::make_unique<rpc::CopiesRpc>(*office));
   services.push_back(std::make_unique<rpc::PlanRpc>(*office));
+  services.push_back(std::make_unique<rpc::AdminRpc>(*office));
   services.push_back(std::make_unique<rpc::DemoRpc>(*office));
   return absl::OkStatus();
 }
@@ -284,13 +286,13 @@ absl::Status Server::Parts::Listen() {
   builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
   for (const auto& service : services) builder.RegisterService(service.get());
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
-  // Answers pass the last of these first.
+  // Answers pass these in their order: the log sees what leaves.
+  interceptors.push_back(std::make_unique<rpc::UnreadableRequests>());
   rpc::AnswerLogOptions answers;
   answers.log = options.log;
   answers.random = options.random;
   interceptors.push_back(
       std::make_unique<rpc::LoggedAnswers>(std::make_shared<rpc::AnswerLog>(std::move(answers))));
-  interceptors.push_back(std::make_unique<rpc::UnreadableRequests>());
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/strings/str_replace.h"
+#include "countersign/v1/copies_service.pb.h"
+#include "countersign/v1/demo_service.pb.h"
 #include "countersign/v1/meeting_service.pb.h"
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
@@ -151,6 +153,40 @@ TEST_F(Malformed, ComesBeforeWhoAsks) {
   const Reply reply = desk_.Call("", "PlanService.GetPlan", v1::GetPlanRequest());
   EXPECT_EQ(reply.code(), grpc::INVALID_ARGUMENT);
   EXPECT_THAT(reply.ViolatedFields(), ElementsAre("plan_id"));
+}
+
+// What the schema cannot say is judged with the rest of the request.
+TEST_F(Malformed, TokensAndChoicesComeBeforeWhoAsksToo) {
+  const auto wrong = [&](const std::string& method, const google::protobuf::Message& request) {
+    const Reply reply = desk_.Call("", method, request);
+    EXPECT_EQ(reply.code(), grpc::INVALID_ARGUMENT) << method << ": " << reply;
+    return reply.ViolatedFields();
+  };
+  const auto with_token = [&](auto request) {
+    request.mutable_page()->set_page_token("x");
+    return request;
+  };
+  v1::GetTimelineRequest timeline;
+  timeline.set_plan_id(desk_.plan);
+  v1::ListAccessesRequest accesses;
+  accesses.set_plan_id(desk_.plan);
+  EXPECT_THAT(wrong("PlanService.GetTimeline", with_token(timeline)),
+              ElementsAre("page.page_token"));
+  EXPECT_THAT(wrong("PlanService.ListAccesses", with_token(accesses)),
+              ElementsAre("page.page_token"));
+  EXPECT_THAT(wrong("PlanService.ListPlans", with_token(v1::ListPlansRequest())),
+              ElementsAre("page.page_token"));
+  EXPECT_THAT(wrong("PlanService.ListObligations", with_token(v1::ListObligationsRequest())),
+              ElementsAre("page.page_token"));
+  EXPECT_THAT(wrong("PeopleService.ListPeople", with_token(v1::ListPeopleRequest())),
+              ElementsAre("page.page_token"));
+  EXPECT_THAT(wrong("CopiesService.ListAnnexes", with_token(v1::ListAnnexesRequest())),
+              ElementsAre("page.page_token"));
+  EXPECT_THAT(wrong("SchoolService.ListSchools", with_token(v1::ListSchoolsRequest())),
+              ElementsAre("page.page_token"));
+  EXPECT_THAT(wrong("PeopleService.GetPerson", v1::GetPersonRequest()), ElementsAre("person_id"));
+  EXPECT_THAT(wrong("DemoService.AdvanceClock", v1::AdvanceClockRequest()),
+              ElementsAre("by_seconds"));
 }
 
 class Unreadable : public Malformed {

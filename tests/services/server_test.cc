@@ -172,12 +172,29 @@ TEST_F(AServer, ListensOnLoopbackOnly) {
   }
 }
 
-TEST_F(AServer, SaysWhenThePortOrTheFolderIsTaken) {
+TEST_F(AServer, SaysWhenTheFolderIsTaken) {
   Desk desk(Demo());
-  ServerOptions same_port = DemoOn(disk_.get(), "/others");
-  same_port.listen = desk.server().address();
-  EXPECT_TRUE(absl::IsUnavailable(StatusOfStart(same_port)));
   EXPECT_TRUE(absl::IsUnavailable(StatusOfStart(Demo())));
+}
+
+TEST_F(AServer, SaysInOneLineWhenThePortIsTakenAndLeavesNoFolderBehind) {
+  Desk desk(Demo());
+  const std::string port = desk.server().address().substr(desk.server().address().rfind(':'));
+  for (const std::string& same : {"127.0.0.1" + port, "localhost" + port}) {
+    ServerOptions options = DemoOn(disk_.get(), "/others");
+    options.listen = same;
+    std::vector<std::string> lines;
+    options.log = [&](const std::string& line) { lines.push_back(line); };
+    const absl::Status taken = StatusOfStart(options);
+    EXPECT_TRUE(absl::IsUnavailable(taken)) << same << ": " << taken;
+    EXPECT_THAT(std::string(taken.message()), HasSubstr("another program listens on " + same));
+    EXPECT_THAT(std::string(taken.message()), Not(HasSubstr("\n")));
+    EXPECT_THAT(lines, testing::IsEmpty());
+  }
+  EXPECT_TRUE(disk_->FileExists("/others").IsNotFound());
+  std::vector<std::string> found;
+  disk_->GetChildren("/others", &found);
+  EXPECT_THAT(found, testing::IsEmpty());
 }
 
 TEST_F(AServer, TellsItsHealthAndItsServices) {
