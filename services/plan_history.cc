@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/event_codec.h"
-
 namespace countersign {
 namespace {
 

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "services/rules/recorded.h"
+#include "services/event_codec.h"
 #include "services/states.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"

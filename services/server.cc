@@ -15,6 +15,7 @@
 #include "services/reading_room.h"
 #include "services/rpc/admin_rpc.h"
 #include "services/rpc/answer_log.h"
+#include "services/rpc/compliance_rpc.h"
 #include "services/rpc/copies_rpc.h"
 #include "services/rpc/demo_rpc.h"
 #include "services/rpc/enrolment_rpc.h"
@@ -272,6 +273,7 @@ absl::Status Server::Parts::Wire() {
   services.push_back(std::make_unique<rpc::SigningRpc>(*office));
   services.push_back(std::make_unique<rpc::CopiesRpc>(*office));
   services.push_back(std::make_unique<rpc::PlanRpc>(*office));
+  services.push_back(std::make_unique<rpc::ComplianceRpc>(*office));
   services.push_back(std::make_unique<rpc::AdminRpc>(*office));
   services.push_back(std::make_unique<rpc::DemoRpc>(*office));
   return absl::OkStatus();
