@@ -150,11 +150,35 @@ TEST_F(Turns, ARoleCountsOnItsDaysOnly) {
     to.set_to(absl::StrCat(day, "T08:00:00Z"));
     EXPECT_TRUE(desk_.Call("T1", "DemoService.AdvanceClock", to).ok());
   };
+  const auto roles = [&] {
+    return desk_.Call("C1", "PeopleService.WhoAmI", v1::WhoAmIRequest())
+        .As<v1::WhoAmIResponse>()
+        .roles_size();
+  };
   EXPECT_FALSE(may_see());
+  EXPECT_EQ(roles(), 0);
   move_to("2026-09-10");
   EXPECT_TRUE(may_see());
+  EXPECT_EQ(roles(), 1);
   move_to("2026-09-12");
   EXPECT_FALSE(may_see());
+  EXPECT_EQ(roles(), 0);
+}
+
+// Malformed, who, closed, state: each is asked when those before it are passed.
+TEST_F(Turns, AreCheckedInTheSameOrderAsEverythingElse) {
+  const auto asked_by = [&](const std::string& who, const rules::Intent& intent) {
+    const Reply reply = desk_.HandIn(who, "ReviewerService.ReplaceReviewer", desk_.plan, intent);
+    return reply.Reason();
+  };
+  const rules::Intent herself = rules::ReplaceReviewer(desk_.amina);
+  EXPECT_EQ(asked_by("H1", herself), "REVIEWER_IS_REVIEWEE") << "state";
+  desk_.Wrote("H1", "EnrolmentService.WithdrawEnrolment", desk_.plan, rules::WithdrawEnrolment());
+  EXPECT_EQ(asked_by("H1", herself), "PLAN_WITHDRAWN") << "closed before state";
+  EXPECT_EQ(asked_by("B1", herself), "PERMISSION_DENIED") << "who before closed";
+  EXPECT_EQ(asked_by("B1", rules::ReplaceReviewer(desk_.amina, rules::AsOther("Why"), " ")),
+            "MALFORMED")
+      << "malformed before who";
 }
 
 // The choice within a required message is required too.
