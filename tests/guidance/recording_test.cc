@@ -297,9 +297,11 @@ TEST(RecordingPlansAndReviews, ACommentIsKeptWithItsExactMoment) {
   recorded.event = past.event;
   const absl::StatusOr<Plan> plan = Evolve(Given(ADraft()).plan(), recorded);
   ASSERT_TRUE(plan.ok()) << plan.status();
-  ASSERT_EQ(plan->comments.comments_size(), 1);
-  EXPECT_EQ(plan->comments.comments(0).recorded_at().seconds(), 1'791'363'600);
-  EXPECT_EQ(plan->comments.comments(0).recorded_at().nanos(), 123'000);
+  const v1::RevieweeComments comments = plan->comments.Message();
+  ASSERT_EQ(comments.comments_size(), 1);
+  EXPECT_EQ(comments.comments(0).recorded_at().seconds(), 1'791'363'600);
+  EXPECT_EQ(comments.comments(0).recorded_at().nanos(), 123'000);
+  EXPECT_EQ(plan->comments.bytes(), comments.ByteSizeLong());
 }
 
 // R70: nobody takes a comment out of the record.

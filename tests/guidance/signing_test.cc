@@ -309,6 +309,7 @@ TEST(DecliningToSign, LeavesTheWayToSigningOpen) {
                                         .By(kAmina)
                                         .Then({Signed(kAmina)});
   EXPECT_TRUE(signed_after_all.plan().declined.empty());
+  EXPECT_FALSE(Happened(signed_after_all.plan().progress.declined_by_reviewee()));
   signed_after_all.When(DeclineSignature()).By(kAmina).ThenRefused(v1::SIGNATURE_GIVEN, "R74");
   signed_after_all.When(Sign())
       .By(kBen)

@@ -562,6 +562,21 @@ TEST(AnotherReviewer, ThanTheHeadIsDecidedOnByTheTrustLead) {
   Undecided().ThenOwes(ObligationKind::kReplacementDecision, "", Status::kPending, kHelen);
 }
 
+// R33, A23: the waiver falls with the meeting, in what lists remember too.
+TEST(AnotherReviewer, LeavesNothingOfAMeetingThatWasNotHeld) {
+  const v1::PlanProgress progress =
+      Given(AConfirmedMeeting())
+          .And({NoticeWaived(), DeadlineExtended(TheDraft(), "2026-10-09"),
+                DeadlineExtended(TheFinalRecord(), "2026-10-20"), BenLeaves()})
+          .plan()
+          .progress;
+  EXPECT_EQ(progress.meeting_on(), "");
+  EXPECT_FALSE(Happened(progress.meeting_confirmed()));
+  EXPECT_FALSE(Happened(progress.notice_waived()));
+  EXPECT_EQ(progress.draft_extended_to_on(), "");
+  EXPECT_EQ(progress.final_extended_to_on(), "");
+}
+
 // R29: on a plan that is closed nobody decides any more.
 TEST(AnotherReviewer, IsNotOwedADecisionOnceThePlanIsClosed) {
   for (const std::vector<Past>& end :

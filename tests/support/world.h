@@ -125,13 +125,16 @@ inline std::string OwedBy(const World& world, const v1::PlanProgress& progress,
                           const Obligation& owed, absl::CivilDay day) {
   if (!owed.owed_by_head) return owed.owed_by_id;
   const std::string head = HeadOf(SchoolIn(world, progress.school_id()).facts, day);
-  if (head != progress.reviewer_id() && head != progress.reviewee_id()) return head;
+  const auto is_party = [&](const std::string& person_id) {
+    return person_id == progress.reviewer_id() || person_id == progress.reviewee_id();
+  };
+  if (!is_party(head)) return head;
+  std::string substitute;
   for (const v1::RoleHeld& held : world.trust.facts.roles()) {
-    if (HasRole(world.trust.facts.roles(), held.person_id(), v1::ROLE_TRUST_LEAD, day)) {
-      return held.person_id();
-    }
+    const bool leads = held.role() == v1::ROLE_TRUST_LEAD && Counts(held, day);
+    if (leads && !is_party(held.person_id())) substitute = held.person_id();
   }
-  return "";
+  return substitute;
 }
 
 // Facts for a command, as the registrar gathers them: only what was asked for is there.
