@@ -35,19 +35,24 @@ Registrar::Registrar(storage::Journal& journal, storage::Keyring& keyring, State
       keyring_(keyring),
       denials_(denials),
       zone_(zone),
+      states_(states),
       reader_(states, keyring, clock, zone, std::move(cards)) {}
 
 void Registrar::Hand(Submission submission, Answer answer) {
   absl::StatusOr<Gathered> gathered = reader_.Gather(submission);
   if (!gathered.ok()) return answer(Unreadable(submission, gathered.status()));
 
-  absl::StatusOr<storage::Id> fresh_id = keyring_.Pseudonym(
-      kTrustStream, "opened by a request",
-      std::string(submission.caller.person_id.bytes()).append(submission.request_id.bytes()));
-  if (!fresh_id.ok()) return answer(fresh_id.status());
   Receipt receipt;
-  receipt.subject_id = OpensSomething(submission.command) ? storage::ToString(*fresh_id)
-                                                          : storage::ToString(gathered->subject.id);
+  receipt.subject_id = storage::ToString(gathered->subject.id);
+  std::string fresh_id;
+  if (OpensSomething(submission.command)) {
+    absl::StatusOr<storage::Id> opened = keyring_.Pseudonym(
+        kTrustStream, "opened by a request",
+        std::string(submission.caller.person_id.bytes()).append(submission.request_id.bytes()));
+    if (!opened.ok()) return answer(opened.status());
+    fresh_id = storage::ToString(*opened);
+    receipt.subject_id = fresh_id;
+  }
   // A retry gets its first answer before anything is judged: the state has moved on since, and with
   // it perhaps what the caller may do (whoever founds a trust may not found one any more).
   absl::StatusOr<bool> known =
@@ -61,8 +66,7 @@ void Registrar::Hand(Submission submission, Answer answer) {
   if (!known.ok()) return answer(known.status());
   if (absl::Status stale = RefuseIfStale(submission, *gathered); !stale.ok()) return answer(stale);
 
-  absl::StatusOr<std::vector<rules::Happening>> decided =
-      Decide(submission, *gathered, storage::ToString(*fresh_id));
+  absl::StatusOr<std::vector<rules::Happening>> decided = Decide(submission, *gathered, fresh_id);
   if (!decided.ok()) return answer(decided.status());
   receipt.appended.head = journal_.head();
   if (submission.dry_run) receipt.would_happen = *std::move(decided);
@@ -77,13 +81,35 @@ void Registrar::Hand(Submission submission, Answer answer) {
   for (const storage::NewEvent& event : request->events) {
     receipt.event_types.push_back(event.event_type);
   }
-  journal_.Append(*std::move(request),
-                  [receipt = std::move(receipt), answer = std::move(answer)](
-                      absl::StatusOr<storage::AppendReceipt> appended) mutable {
-                    if (!appended.ok()) return answer(appended.status());
-                    receipt.appended = *std::move(appended);
-                    answer(std::move(receipt));
-                  });
+  journal_.Append(
+      *std::move(request),
+      [this, caller = submission.caller.person_id, standing = row->standing,
+       happenings = *std::move(decided), receipt = std::move(receipt),
+       answer = std::move(answer)](absl::StatusOr<storage::AppendReceipt> appended) mutable {
+        if (!appended.ok()) return answer(appended.status());
+        Follow(caller, std::string(NameOf(standing)), *appended, std::move(happenings));
+        receipt.appended = *std::move(appended);
+        answer(std::move(receipt));
+      });
+}
+
+void Registrar::Follow(const storage::Id& caller, const std::string& acting_as,
+                       const storage::AppendReceipt& appended,
+                       std::vector<rules::Happening> happenings) {
+  // The first answer again: what was written then may be other than what was decided now.
+  if (appended.repeated) return;
+  rules::Recorded recorded;
+  recorded.actor_id = storage::ToString(caller);
+  recorded.acting_as = acting_as;
+  for (size_t i = 0; i < appended.entries.size(); ++i) {
+    const storage::AppendedEntry& entry = appended.entries[i];
+    recorded.position = entry.position;
+    recorded.version = entry.version;
+    recorded.recorded_at_us = absl::ToUnixMicros(entry.recorded_at);
+    recorded.subject_id = storage::ToString(entry.stream.id);
+    recorded.event = std::move(happenings[i].event);
+    states_.Follow(entry.stream, recorded);
+  }
 }
 
 absl::Status Registrar::Permitted(const Submission& submission) {

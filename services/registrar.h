@@ -79,6 +79,10 @@ class Registrar {
                                                 const Gathered& gathered,
                                                 const std::vector<rules::Happening>& happenings);
 
+  // Brings the states up to date with what was written, as it will be read back.
+  void Follow(const storage::Id& caller, const std::string& acting_as,
+              const storage::AppendReceipt& appended, std::vector<rules::Happening> happenings);
+
   // What gave the caller their standing must still be so when the command is written.
   static void ExpectStanding(const Gathered& gathered, Standing standing,
                              storage::AppendRequest& request);
@@ -87,6 +91,7 @@ class Registrar {
   storage::Keyring& keyring_;
   Denials& denials_;
   const absl::TimeZone zone_;
+  States& states_;
   FactReader reader_;
 };
 

@@ -76,4 +76,33 @@ absl::StatusOr<Folded<rules::Trust>> States::TheTrust(uint64_t before_position) 
   return Load(trusts_, storage::StreamType::kTrust, rules::kTrustId, before_position);
 }
 
+template <typename State>
+void States::FollowIn(StateCache<State>& cache, const storage::StreamId& stream,
+                      const rules::Recorded& recorded) {
+  const Folded<State> before = cache.Find(stream);
+  if (before.version + 1 != static_cast<int64_t>(recorded.version)) return;
+  absl::StatusOr<State> after = rules::Evolve(*before, recorded);
+  // What cannot follow is told to whoever reads it back.
+  if (!after.ok()) return;
+  cache.Keep(stream, {std::make_shared<const State>(*std::move(after)),
+                      static_cast<int64_t>(recorded.version)});
+}
+
+void States::Follow(const storage::StreamId& stream, const rules::Recorded& recorded) {
+  switch (stream.type) {
+    case storage::StreamType::kPlan:
+      return FollowIn(plans_, stream, recorded);
+    case storage::StreamType::kPerson:
+      return FollowIn(people_, stream, recorded);
+    case storage::StreamType::kSchool:
+      return FollowIn(schools_, stream, recorded);
+    case storage::StreamType::kTrust:
+      return FollowIn(trusts_, stream, recorded);
+    case storage::StreamType::kAccess:
+    case storage::StreamType::kCaller:
+    case storage::StreamType::kJournal:
+      return;  // Nothing is folded from these.
+  }
+}
+
 }  // namespace countersign

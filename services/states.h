@@ -1,7 +1,8 @@
 // The present state of things, folded from their streams, and any earlier one.
 //
-// A bounded cache keeps what was folded last: a state that is behind its stream is brought up to
-// date from where it stands, so the cost of a command does not grow with the age of its plan.
+// A bounded cache keeps what was folded last, and whoever appends says what it wrote. A state that
+// is behind its stream all the same is brought up to date from where it stands. So the cost of a
+// command does not grow with the age of its plan.
 #ifndef COUNTERSIGN_SERVICES_STATES_H_
 #define COUNTERSIGN_SERVICES_STATES_H_
 
@@ -77,7 +78,14 @@ class States {
                                                  uint64_t before_position = kNow);
   absl::StatusOr<Folded<rules::Trust>> TheTrust(uint64_t before_position = kNow);
 
+  // To be told of what was just appended, by who appended it, so that nobody reads it back. Keeps
+  // the state after it where the state before it is known, and does nothing otherwise.
+  void Follow(const storage::StreamId& stream, const rules::Recorded& recorded);
+
  private:
+  template <typename State>
+  static void FollowIn(StateCache<State>& cache, const storage::StreamId& stream,
+                       const rules::Recorded& recorded);
   template <typename State>
   absl::StatusOr<Folded<State>> Load(StateCache<State>& cache, storage::StreamType type,
                                      const std::string& id, uint64_t before_position);

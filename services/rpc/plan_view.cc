@@ -292,7 +292,7 @@ absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
   v1::PlanView view;
   *view.mutable_summary() = SummaryOf(office, plan.progress, *file.school, *file.trust);
   view.set_draft(plan.progress.draft());
-  *view.mutable_comments() = plan.comments;
+  *view.mutable_comments() = plan.comments.Message();
   for (const rules::RequestedChange& change : plan.changes) AddChange(change, view);
   AddTurns(office, file, view);
   if (plan.progress.draft() == 0) return view;

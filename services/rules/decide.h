@@ -34,7 +34,7 @@ struct Facts {
   std::string on_behalf_of;    // For whom, when not for themselves.
   std::string signing_method;  // How the caller was known, for example "demo".
   DigestFunction sha256 = nullptr;
-  std::string fresh_id;  // A UUID that nothing bears yet, for what the command opens.
+  std::string fresh_id;  // A UUID that nothing bears yet, if the command opens something.
   const Trust* trust = nullptr;
   const School* school = nullptr;  // That holds the plan, or in which the person works.
   // Everybody in PeopleNeeded(), known or not.

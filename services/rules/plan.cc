@@ -36,11 +36,12 @@ absl::Status EvolveMeeting(Plan& plan, const v1::MeetingEvent& chapter) {
 }
 
 void AddComment(Plan& plan, const v1::CommentAdded& event, const Recorded& recorded) {
-  v1::RevieweeComments::Comment* comment = plan.comments.add_comments();
-  comment->set_text(event.text());
-  comment->mutable_recorded_at()->set_seconds(recorded.recorded_at_us / 1'000'000);
-  comment->mutable_recorded_at()->set_nanos(
+  v1::RevieweeComments::Comment comment;
+  comment.set_text(event.text());
+  comment.mutable_recorded_at()->set_seconds(recorded.recorded_at_us / 1'000'000);
+  comment.mutable_recorded_at()->set_nanos(
       static_cast<int32_t>(recorded.recorded_at_us % 1'000'000 * 1000));
+  plan.comments.Add(std::move(comment));
 }
 
 absl::Status EvolveRecording(Plan& plan, const v1::RecordingEvent& chapter,

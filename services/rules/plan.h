@@ -29,6 +29,7 @@
 #include "countersign/v1/cards.pb.h"
 #include "countersign/v1/plan_events.pb.h"
 #include "countersign/v1/record.pb.h"
+#include "services/rules/comments.h"
 #include "services/rules/recorded.h"
 
 namespace countersign::rules {
@@ -99,7 +100,7 @@ struct Plan {
   v1::PlanProgress progress;  // Ids, states and dates; all that deadlines depend on.
   v1::Meeting meeting;        // As confirmed, moved or corrected.
   v1::Record record;          // The last draft, as stored bytes.
-  v1::RevieweeComments comments;
+  Comments comments;
   std::string comments_bytes;  // As finalised; empty while the record is not final.
   std::string digest;          // Of the final record, 32 bytes; empty while it is not final.
   std::vector<RequestedChange> changes;

@@ -137,7 +137,7 @@ Decision DecideRecording(const Plan& plan, const Facts&, const v1::RequestChange
 
 Decision DecideRecording(const Plan& plan, const Facts&, const v1::AddComment& command) {
   if (absl::Status none = RefuseUnlessDraft(plan); !none.ok()) return none;
-  if (plan.comments.ByteSizeLong() + command.text().size() > kCommentsBytesMax) {
+  if (plan.comments.bytes() + command.text().size() > kCommentsBytesMax) {
     return Refuse(
         v1::RECORD_TOO_LONG,
         "The comments on this draft are longer than 1,000,000 bytes together. Shorten this "
@@ -234,7 +234,7 @@ Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::Finalis
   v1::RecordingEvent event;
   v1::RecordFinalised* finalised = event.mutable_record_finalised();
   finalised->set_draft(plan.progress.draft());
-  plan.comments.SerializeToString(finalised->mutable_comments());
+  plan.comments.Message().SerializeToString(finalised->mutable_comments());
   finalised->set_digest(RecordDigest(plan.record, finalised->comments(), facts.sha256));
   return One(plan, std::move(event));
 }

@@ -19,7 +19,7 @@ using ::testing::SizeIs;
 std::string Said(const Folded<rules::Plan>& plan) {
   std::string said =
       absl::StrCat(plan.version, "\n", plan->progress.DebugString(), plan->meeting.DebugString(),
-                   plan->record.DebugString(), plan->comments.DebugString(),
+                   plan->record.DebugString(), plan->comments.Message().DebugString(),
                    absl::BytesToHexString(plan->digest));
   for (const rules::RequestedChange& change : plan->changes) {
     absl::StrAppend(&said, change.change, change.wish, change.open, change.declined_because, "\n");
@@ -82,6 +82,42 @@ TEST_F(StatesTest, ACacheOfOneIsAsRightAsNone) {
     ASSERT_EQ(Said(Must(small.PersonOf(somebody))), Said(Must(fresh.PersonOf(somebody))));
   }
   EXPECT_GT(accepted, 50);
+}
+
+// Another one than whoever appends, so that it knows only what it is told and what it reads.
+TEST_F(StatesTest, WhatItWasToldOfIsNotReadBack) {
+  States states(*registry_.journal, *registry_.keyring);
+  trust_.WalkToTheDraft();
+  const Folded<rules::Plan> before = Must(states.PlanOf(trust_.plan));
+  const storage::StreamId stream{storage::StreamType::kPlan, IdOf(trust_.plan)};
+  storage::AppendRequest unreadable;
+  unreadable.events.push_back(
+      {.stream = stream, .event_type = "comment_added", .payload = "no event"});
+  const storage::AppendReceipt receipt = Must(registry_.journal->Append(unreadable));
+  rules::Recorded recorded;
+  recorded.version = receipt.entries[0].version;
+  recorded.position = receipt.entries[0].position;
+  recorded.subject_id = trust_.plan;
+  recorded.event.mutable_plan()->mutable_recording()->mutable_comment_added()->set_text("Told.");
+  states.Follow(stream, recorded);
+  const Folded<rules::Plan> after = Must(states.PlanOf(trust_.plan));
+  EXPECT_EQ(after.version, before.version + 1);
+  EXPECT_EQ(after->comments.Message().comments(0).text(), "Told.");
+  EXPECT_EQ(before->comments.bytes(), 0u) << "who holds a state sees it change";
+}
+
+TEST_F(StatesTest, WhatDoesNotFollowOnWhatIsKnownIsReadBack) {
+  States states(*registry_.journal, *registry_.keyring);
+  trust_.WalkToTheDraft();
+  const Folded<rules::Plan> known = Must(states.PlanOf(trust_.plan));
+  trust_.Wrote(trust_.Commenting("The first."));
+  trust_.Wrote(trust_.Commenting("The second."));
+  rules::Recorded second;
+  second.version = static_cast<uint64_t>(known.version) + 2;
+  second.event.mutable_plan()->mutable_recording()->mutable_comment_added()->set_text("Untrue.");
+  states.Follow({storage::StreamType::kPlan, IdOf(trust_.plan)}, second);
+  States fresh(*registry_.journal, *registry_.keyring);
+  EXPECT_EQ(Said(Must(states.PlanOf(trust_.plan))), Said(Must(fresh.PlanOf(trust_.plan))));
 }
 
 TEST_F(StatesTest, AsOfAPositionIsWhatWasTrueThen) {
