@@ -49,7 +49,8 @@ struct KeyringOptions {
   std::string path{};  // A folder, made if it is missing. Holds the store and the epoch file.
   rocksdb::Env* env = rocksdb::Env::Default();
   RandomBytes random = SystemRandom;
-  size_t cached_keys = 10'000;  // Unwrapped keys kept in memory; wiped when they leave.
+  // Unwrapped keys kept in memory, wiped when they leave; and whose they are.
+  size_t cached_keys = 10'000;
 };
 
 // What an event takes over from the keyring; the fields are those of NewEvent and of the entry.

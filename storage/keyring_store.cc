@@ -116,7 +116,20 @@ absl::Status KeyringStore::Write(rocksdb::WriteBatch& batch) {
   return failed_;
 }
 
-absl::StatusOr<std::optional<DataKeyId>> KeyringStore::Find(const StreamId& owner) const {
+absl::StatusOr<std::optional<DataKeyId>> KeyringStore::Find(const StreamId& owner) {
+  {
+    std::lock_guard lock(cache_lock_);
+    if (const DataKeyId* cached = owned_.Find(owner)) return std::optional(*cached);
+  }
+  absl::StatusOr<std::optional<DataKeyId>> key_id = ReadOwner(owner);
+  if (key_id.ok() && key_id->has_value()) {
+    std::lock_guard lock(cache_lock_);
+    owned_.Put(owner, **key_id);
+  }
+  return key_id;
+}
+
+absl::StatusOr<std::optional<DataKeyId>> KeyringStore::ReadOwner(const StreamId& owner) const {
   std::string row;
   const rocksdb::Status found = rocks_->db().Get(rocksdb::ReadOptions(), keys::Owner(owner), &row);
   if (found.IsNotFound()) return std::optional<DataKeyId>();
@@ -135,7 +148,9 @@ std::string KeyringStore::WrappedRow(const SecretKey& epoch_key, const DataKeyId
 }
 
 absl::StatusOr<std::vector<std::optional<DataKeyId>>> KeyringStore::FindAll(
-    absl::Span<const StreamId> owners) const {
+    absl::Span<const StreamId> owners) {
+  // No key is destroyed between looking and remembering.
+  std::shared_lock lock(epoch_lock_);
   std::vector<std::optional<DataKeyId>> found;
   found.reserve(owners.size());
   for (const StreamId& owner : owners) {
@@ -271,6 +286,7 @@ absl::Status KeyringStore::Destroy(const StreamId& owner) {
   {
     std::lock_guard cache(cache_lock_);
     cache_.Clear();
+    owned_.Clear();
   }
   return DestroyOtherEpochFiles(options_.env, options_.path, epoch_);
 }

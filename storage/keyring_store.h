@@ -38,13 +38,14 @@ struct DataKey {
 class KeyringStore {
  public:
   KeyringStore(KeyringOptions options, std::unique_ptr<Rocks> rocks)
-      : options_(std::move(options)), rocks_(std::move(rocks)), cache_(options_.cached_keys) {}
+      : options_(std::move(options)),
+        rocks_(std::move(rocks)),
+        cache_(options_.cached_keys),
+        owned_(options_.cached_keys) {}
 
   // Reads the current epoch, or begins the first one in an empty store.
   absl::Status OpenEpoch();
 
-  // The id of the owner's key; nothing when there is none. KeyDestroyed.
-  absl::StatusOr<std::optional<DataKeyId>> Find(const StreamId& owner) const;
   // As Keyring::KeysFor.
   absl::StatusOr<std::vector<DataKeyId>> FindOrMake(absl::Span<const StreamId> owners);
   // Calls `use` with the unwrapped key, which stays whole until it returns.
@@ -65,9 +66,12 @@ class KeyringStore {
     return SecretKey(bytes);
   }
 
+  // The id of the owner's key; nothing when there is none. KeyDestroyed. Needs epoch_lock_, shared
+  // at least.
+  absl::StatusOr<std::optional<DataKeyId>> Find(const StreamId& owner);
+  absl::StatusOr<std::optional<DataKeyId>> ReadOwner(const StreamId& owner) const;
   // The ids of the owners' keys, nothing where there is none. KeyDestroyed.
-  absl::StatusOr<std::vector<std::optional<DataKeyId>>> FindAll(
-      absl::Span<const StreamId> owners) const;
+  absl::StatusOr<std::vector<std::optional<DataKeyId>>> FindAll(absl::Span<const StreamId> owners);
   // Adds a new key of the owner to the batch. Needs making_.
   DataKeyId MakeIn(const StreamId& owner, rocksdb::WriteBatch& batch);
 
@@ -96,6 +100,7 @@ class KeyringStore {
 
   std::mutex cache_lock_;
   BoundedCache<DataKeyId, std::shared_ptr<const DataKey>> cache_;  // Under cache_lock_.
+  BoundedCache<StreamId, DataKeyId> owned_;                        // Under cache_lock_.
 };
 
 template <typename Use>
