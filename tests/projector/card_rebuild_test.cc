@@ -86,6 +86,9 @@ TEST_F(RebuildingCards, MakesTheSameByteForByteWhileTheJournalGrows) {
     EXPECT_GT(feed->position(), position_before) << "nothing happened meanwhile";
     EXPECT_GE(result.compared_at, position_before);
     EXPECT_GE(result.switched_at, result.compared_at);
+    // The one that took over stands where the other one stood.
+    EXPECT_EQ(feed->position(), result.switched_at);
+    EXPECT_EQ(Must(feed->Snapshot("obligations")).position(), result.switched_at);
     EXPECT_FALSE(result.found_differences());
     ASSERT_EQ(result.compared.size(), 2u);
     EXPECT_GT(result.compared[0].cards, 150u);

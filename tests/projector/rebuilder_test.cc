@@ -192,6 +192,8 @@ TEST_F(ARebuild, GivesWayToFollowing) {
   };
   ASSERT_TRUE(projector->Rebuild(std::move(request)).ok());
   begun.WaitForNotification();
+  // Time enough for a rebuild that does not wait to give itself away.
+  for (int i = 0; i < 20'000; ++i) std::this_thread::yield();
   slow.gate.Notify();
   ended.WaitForNotification();
   EXPECT_GE(slow.followed_when_rebuilt + 4, 60u);
