@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "countersign/v1/fact_events.pb.h"
+#include "countersign/v1/log_events.pb.h"
 #include "services/clock.h"
 #include "services/policy.h"
 #include "storage/bounded_cache.h"

@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "countersign/v1/api.pb.h"
-#include "countersign/v1/fact_events.pb.h"
+#include "countersign/v1/log_events.pb.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/support/server_callback.h"
 #include "services/moments.h"

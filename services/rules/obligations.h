@@ -9,8 +9,8 @@
 //   change_request_answer  reviewer   none                    revised or declined (R72)
 //   copy                   reviewer   none                    copy given to the reviewee (R75)
 //   original               reviewer   none                    original given to the head (R76)
-//   annex_copy             reviewer   none                    annex given to the training lead
-//   (R77) replacement_decision   head       none                    decided (R29)
+//   annex_copy             reviewer   none                    annex given to its reader (R77)
+//   replacement_decision   head       none                    decided (R29)
 //
 // What the head owes is owed by the office: who holds it, or acts for the holder (A11), is found on
 // the day of asking. An obligation is open until it is met, waived or discharged: with a withdrawn
