@@ -1,0 +1,92 @@
+// One school year of the made-up trust, played through gRPC against a server of its own on a disk
+// in memory, beside the model. After every step both must agree on the answer, on the state of the
+// plans it touches and on all that is owed in them.
+#ifndef COUNTERSIGN_TESTS_SCENARIO_RUN_H_
+#define COUNTERSIGN_TESTS_SCENARIO_RUN_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/scenario/choice.h"
+#include "tests/scenario/dice.h"
+#include "tests/scenario/model.h"
+#include "tests/scenario/staff.h"
+#include "tests/services/desk.h"
+
+namespace countersign::scenario {
+
+// How often what happened.
+struct Tally {
+  std::map<std::string, int> events;    // By event type.
+  std::map<std::string, int> answers;   // By answer, reasons of refusals among them.
+  std::map<std::string, int> statuses;  // Of obligations that were compared, by kind and status.
+  int steps = 0;
+  int workings = 0;  // Compared day by day.
+
+  void Add(const Tally& other);
+};
+
+class Run {
+ public:
+  explicit Run(uint32_t seed);
+
+  // Plays the year. False at the first disagreement, which stands in report().
+  bool Play();
+
+  const Tally& tally() const { return tally_; }
+  // The seed, the step, what had happened in the plan, both views, and how to see it again.
+  const std::string& report() const { return report_; }
+
+ private:
+  using Rows = std::vector<std::string>;
+
+  void FoundTrust();
+  void RegisterStaff();
+  Cast CastOf() const;
+  bool Settle();
+  bool PlayDay(Day day);
+  void MoveClock(Day day);
+
+  bool Step(const Asked& asked);
+  Reply HandIn(const Asked& asked);
+  std::string AnswerIn(const Reply& reply);
+  void RememberRecord(const Asked& asked);
+  void WriteHistory(const Asked& asked, const std::string& answer);
+  std::vector<std::string> PlansTouchedBy(const Asked& asked) const;
+
+  bool Compare(const std::vector<std::string>& plan_ids);
+  bool ComparePlan(const std::string& plan_id, const Rows& owed, v1::PlanState state);
+  bool CompareWorkings(const ModelPlan& plan);
+  std::map<std::string, Rows> ListOwed(const std::string& plan_id);
+  std::map<std::string, v1::PlanState> ListStates(const std::string& reviewee);
+  bool Disagree(const std::string& plan_id, const std::string& what, const std::string& model,
+                const std::string& server);
+  // Ids as staff keys and short names, for people.
+  std::string Readable(std::string text) const;
+
+  const uint32_t seed_;
+  Dice dice_;
+  Model model_;
+  const std::unique_ptr<rocksdb::Env> disk_;
+  Desk desk_;
+  std::vector<StaffMember> staff_;
+  std::map<std::string, std::string> ids_;   // By staff key, and of schools by "A" and "B".
+  std::map<std::string, std::string> keys_;  // The reverse.
+  std::map<std::string, v1::SchoolCalendar> calendars_;
+  std::map<std::string, std::string> digests_;  // By the words of the record.
+  std::string cycle_;
+  std::unique_ptr<Choice> choice_;
+  int step_ = 0;
+  std::map<std::string, std::vector<std::string>> history_;  // By plan.
+  std::vector<std::pair<std::string, std::string>> facts_;   // About what, and what.
+  Tally tally_;
+  std::string report_;
+};
+
+}  // namespace countersign::scenario
+
+#endif  // COUNTERSIGN_TESTS_SCENARIO_RUN_H_

@@ -1,0 +1,186 @@
+// Holding the server's views against the model's.
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "tests/scenario/run.h"
+
+namespace countersign::scenario {
+namespace {
+
+std::string Short(const std::string& name, const std::string& prefix) {
+  return absl::StrReplaceAll(name, {{prefix, ""}});
+}
+
+// As the model's OwedIn().
+std::string RowOf(const v1::Obligation& owed) {
+  const uint32_t number = owed.change() > 0 ? owed.change() : owed.replacement();
+  const std::string& owner = owed.owed_by().person_id();
+  return absl::StrCat(Short(v1::ObligationKind_Name(owed.kind()), "OBLIGATION_KIND_"),
+                      number > 0 ? absl::StrCat(" ", number) : "", " ", owner.empty() ? "-" : owner,
+                      " ", owed.due_on().empty() ? "-" : owed.due_on(), " ",
+                      Short(v1::ObligationStatus_Name(owed.status()), "OBLIGATION_STATUS_"));
+}
+
+}  // namespace
+
+std::map<std::string, Run::Rows> Run::ListOwed(const std::string& plan_id) {
+  std::map<std::string, Rows> owed;
+  v1::ListObligationsRequest request;
+  request.set_plan_id(plan_id);
+  request.mutable_page()->set_page_size(500);
+  for (int status = 1; status <= v1::ObligationStatus_MAX; ++status) {
+    request.add_statuses(static_cast<v1::ObligationStatus>(status));
+  }
+  do {
+    const Reply reply = desk_.Call("T1", "PlanService.ListObligations", request);
+    if (!reply.ok()) {
+      ADD_FAILURE() << reply;
+      break;
+    }
+    const auto& response = reply.As<v1::ListObligationsResponse>();
+    for (const v1::Obligation& row : response.obligations()) {
+      owed[row.plan_id()].push_back(RowOf(row));
+      ++tally_.statuses[absl::StrCat(
+          Short(v1::ObligationKind_Name(row.kind()), "OBLIGATION_KIND_"), " ",
+          Short(v1::ObligationStatus_Name(row.status()), "OBLIGATION_STATUS_"))];
+    }
+    request.mutable_page()->set_page_token(response.next_page_token());
+  } while (!request.page().page_token().empty());
+  for (auto& [id, rows] : owed) std::sort(rows.begin(), rows.end());
+  return owed;
+}
+
+std::map<std::string, v1::PlanState> Run::ListStates(const std::string& reviewee) {
+  std::map<std::string, v1::PlanState> states;
+  v1::ListPlansRequest request;
+  request.set_reviewee(reviewee);
+  request.mutable_page()->set_page_size(500);
+  const Reply reply = desk_.Call("T1", "PlanService.ListPlans", request);
+  if (!reply.ok()) {
+    ADD_FAILURE() << reply;
+    return states;
+  }
+  for (const v1::PlanSummary& plan : reply.As<v1::ListPlansResponse>().plans()) {
+    states[plan.plan_id()] = plan.state();
+  }
+  return states;
+}
+
+bool Run::Compare(const std::vector<std::string>& plan_ids) {
+  if (plan_ids.empty()) return true;
+  const bool one = plan_ids.size() == 1;
+  const ModelPlan& first = model_.plans.at(plan_ids.front());
+  const auto owed = ListOwed(one ? first.id : "");
+  const auto states = ListStates(one ? first.reviewee : "");
+  for (const std::string& id : plan_ids) {
+    const auto rows = owed.find(id);
+    const auto state = states.find(id);
+    if (!ComparePlan(id, rows == owed.end() ? Rows() : rows->second,
+                     state == states.end() ? v1::PLAN_STATE_UNSPECIFIED : state->second)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Run::ComparePlan(const std::string& plan_id, const Rows& owed, v1::PlanState state) {
+  const ModelPlan& plan = model_.plans.at(plan_id);
+  if (model_.StateOf(plan) != state) {
+    return Disagree(plan_id, "the plan's state", v1::PlanState_Name(model_.StateOf(plan)),
+                    v1::PlanState_Name(state));
+  }
+  const Rows expected = model_.OwedIn(plan);
+  if (expected == owed) return true;
+  Rows only_model, only_server;
+  std::set_difference(expected.begin(), expected.end(), owed.begin(), owed.end(),
+                      std::back_inserter(only_model));
+  std::set_difference(owed.begin(), owed.end(), expected.begin(), expected.end(),
+                      std::back_inserter(only_server));
+  return Disagree(plan_id, "what is owed (rows that differ)", absl::StrJoin(only_model, "\n"),
+                  absl::StrJoin(only_server, "\n"));
+}
+
+// Of what is still open: what was met keeps the working of that day.
+bool Run::CompareWorkings(const ModelPlan& plan) {
+  if (!plan.meeting_on || plan.IsClosed()) return true;
+  v1::ExplainDeadlinesRequest request;
+  request.set_plan_id(plan.id);
+  const Reply reply = desk_.Call(keys_.at(plan.reviewee), "PlanService.ExplainDeadlines", request);
+  if (!reply.ok()) {
+    return Disagree(plan.id, "the workings", "shown to the reviewee", AnswerIn(reply));
+  }
+  const std::map<v1::ObligationKind, bool> open = {
+      {v1::OBLIGATION_KIND_DRAFT, !plan.draft_issued},
+      {v1::OBLIGATION_KIND_FINAL_AVAILABLE, !plan.finalised}};
+  for (const auto& deadline : reply.As<v1::ExplainDeadlinesResponse>().deadlines()) {
+    const auto kind = open.find(deadline.obligation().kind());
+    if (kind == open.end() || !kind->second) continue;
+    Rows days;
+    for (const v1::WorkingDay& day : deadline.days()) {
+      days.push_back(absl::StrCat(day.on(), " ",
+                                  day.number() > 0 ? absl::StrCat(day.number()) : day.skipped()));
+    }
+    const Rows expected = model_.WorkingOf(plan, kind->first);
+    if (expected != days) {
+      return Disagree(plan.id, "a working", absl::StrJoin(expected, "\n"),
+                      absl::StrJoin(days, "\n"));
+    }
+    ++tally_.workings;
+  }
+  return true;
+}
+
+std::string Run::Readable(std::string text) const {
+  for (const auto& [id, key] : keys_) text = absl::StrReplaceAll(text, {{id, key}});
+  return text;
+}
+
+void Run::WriteHistory(const Asked& asked, const std::string& answer) {
+  const auto* reflection = asked.command.GetReflection();
+  const auto* about = &reflection->GetMessage(
+      asked.command, reflection->GetOneofFieldDescriptor(
+                         asked.command, asked.command.GetDescriptor()->oneof_decl(0)));
+  std::string words = about->ShortDebugString();
+  if (asked.command.school().has_publish_calendar()) {
+    // Its terms are those of every year; what was announced stands behind them.
+    v1::SchoolCalendar calendar = asked.command.school().publish_calendar().calendar();
+    if (calendar.terms_size() == 6) calendar.clear_terms();
+    words = absl::StrCat("publish_calendar ", calendar.ShortDebugString());
+  }
+  if (words.size() > 600) words = words.substr(0, 600) + " ...";
+  const std::string line = absl::StrCat("step ", step_, " ", Iso(model_.today()), " ",
+                                        keys_.at(asked.actor), ": ", words, " -> ", answer);
+  if (asked.command.has_plan()) {
+    history_[asked.subject].push_back(line);
+  } else {
+    facts_.emplace_back(asked.subject, absl::StrCat(line, " about ", asked.subject));
+  }
+}
+
+bool Run::Disagree(const std::string& plan_id, const std::string& what, const std::string& model,
+                   const std::string& server) {
+  std::string facts;
+  std::string plan;
+  std::set<std::string> about = {"", plan_id};
+  if (model_.plans.count(plan_id) > 0) {
+    const ModelPlan& known = model_.plans.at(plan_id);
+    about = {"", known.school, known.reviewee, known.reviewer};
+    absl::StrAppend(&plan, "plan of ", known.reviewee, ", meeting on ", Iso(known.meeting_on), "\n",
+                    absl::StrJoin(history_[plan_id], "\n"), "\n");
+  }
+  for (const auto& [subject, line] : facts_) {
+    if (about.count(subject) > 0) absl::StrAppend(&facts, line, "\n");
+  }
+  report_ = Readable(absl::StrCat("seed ", seed_, ", step ", step_, ", ", Iso(model_.today()),
+                                  ": model and server disagree on ", what, "\n--- facts\n", facts,
+                                  "--- history of ", plan_id, "\n", plan, "--- the model says\n",
+                                  model, "\n--- the server says\n", server,
+                                  "\n--- to see it again\nCOUNTERSIGN_SCENARIO_FIRST_SEED=", seed_,
+                                  " COUNTERSIGN_SCENARIO_SEEDS=1 scenario_tests\n"));
+  return false;
+}
+
+}  // namespace countersign::scenario
