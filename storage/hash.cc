@@ -53,6 +53,8 @@ MacContext NewHmac() {
   return context;
 }
 
+constexpr std::string_view kNoKey = "none";
+
 const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -88,7 +90,7 @@ Hash Sha256(std::initializer_list<std::string_view> parts) {
 }
 
 Hash HmacSha256(std::string_view key, std::initializer_list<std::string_view> parts) {
-  const MacContext context = NewHmac();
+  thread_local const MacContext context = NewHmac();
   // A null pointer would mean "keep the key of before", so an empty key needs an address too.
   const unsigned char* key_bytes = key.empty() ? Bytes("") : Bytes(key);
   Require(EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr));
@@ -98,6 +100,8 @@ Hash HmacSha256(std::string_view key, std::initializer_list<std::string_view> pa
   Hash hash;
   size_t size = 0;
   Require(EVP_MAC_final(context.get(), hash.data(), &size, hash.size()));
+  // Nothing of the key stays behind in what the thread keeps.
+  Require(EVP_MAC_init(context.get(), Bytes(kNoKey), kNoKey.size(), nullptr));
   return hash;
 }
 

@@ -168,6 +168,9 @@ struct KnownRequest {
 using EventCallback = absl::FunctionRef<absl::Status(const StoredEvent&)>;
 using EntryCallback =
     absl::FunctionRef<absl::Status(const StoredEvent&, std::string_view entry_bytes)>;
+// Asked with what an entry itself says: whether its payload is needed. Without it the event is told
+// with an empty payload, and is not `erased`.
+using PayloadFilter = absl::FunctionRef<bool(const StoredEvent&)>;
 using AppendCallback = std::function<void(absl::StatusOr<AppendReceipt>)>;
 
 class Journal {
@@ -222,6 +225,10 @@ class Journal {
   // Calls back for up to `limit` entries from a position on, in order, with their bytes. Every row
   // is compared with its entry and its digest: DATA_LOSS names the first position that differs.
   absl::Status ReadAll(uint64_t from_position, uint64_t limit, EntryCallback callback) const;
+  // The same, but rows whose payload nobody needs are neither read nor compared: the entry alone
+  // is.
+  absl::Status ReadAll(uint64_t from_position, uint64_t limit, PayloadFilter is_needed,
+                       EntryCallback callback) const;
 
   // The entry's bytes. OUT_OF_RANGE with the current size beyond the head.
   absl::StatusOr<std::string> ReadEntry(uint64_t position) const;

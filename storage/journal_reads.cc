@@ -35,15 +35,32 @@ StoredEvent EventOf(const StreamId& stream, uint64_t version, const PayloadRow& 
           .erased = row.erased};
 }
 
+// What an entry says of its event, without the payload.
+StoredEvent EventOf(const v1::Entry& entry) {
+  return {.position = entry.position(),
+          .recorded_at = absl::FromUnixMicros(entry.recorded_at_us()),
+          .stream = StreamOf(entry),
+          .version = entry.version(),
+          .actor = Id::FromBytes(entry.actor()),
+          .on_behalf_of = Id::FromBytes(entry.on_behalf_of()),
+          .acting_as = entry.acting_as(),
+          .event_type = entry.event_type(),
+          .key_id = entry.key_id(),
+          .payload = {},
+          .erased = false};
+}
+
 // Some consecutive entries with what is needed to look their payload rows up.
 struct EntryRun {
   std::vector<std::string> bytes;
   std::vector<v1::Entry> entries;
-  std::vector<std::string> payload_keys;
+  std::vector<bool> needs_payload;
+  std::vector<std::string> payload_keys;  // Of those that need theirs.
 };
 
 // Reads up to `count` entries on from where `rows` stands, which is to be position `first`.
-absl::StatusOr<EntryRun> ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count) {
+absl::StatusOr<EntryRun> ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count,
+                                 PayloadFilter is_needed) {
   EntryRun run;
   for (uint64_t position = first; position < first + count; ++position, rows.Next()) {
     if (!rows.status().ok()) return FromRocks(rows.status(), "reading entries");
@@ -57,7 +74,10 @@ absl::StatusOr<EntryRun> ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64
           "The entry at position ", position,
           " is damaged: ", entry.ok() ? "it says another position" : entry.status().message()));
     }
-    run.payload_keys.push_back(keys::Payload(StreamOf(*entry), entry->version()));
+    run.needs_payload.push_back(is_needed(EventOf(*entry)));
+    if (run.needs_payload.back()) {
+      run.payload_keys.push_back(keys::Payload(StreamOf(*entry), entry->version()));
+    }
     run.entries.push_back(*std::move(entry));
   }
   return run;
@@ -89,6 +109,12 @@ absl::Status Journal::ReadStream(const StreamId& stream, uint64_t from_version,
 
 absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit,
                               EntryCallback callback) const {
+  return ReadAll(
+      from_position, limit, [](const StoredEvent&) { return true; }, callback);
+}
+
+absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit, PayloadFilter is_needed,
+                              EntryCallback callback) const {
   const uint64_t size = head().size;
   if (from_position >= size) return absl::OkStatus();
   const uint64_t end = from_position + std::min(limit, size - from_position);
@@ -96,18 +122,24 @@ absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit,
   rows->Seek(keys::Position(from_position));
   for (uint64_t first = from_position; first < end;) {
     const uint64_t count = std::min(kReadBatch, end - first);
-    absl::StatusOr<EntryRun> run = ReadRun(*rows, first, count);
+    absl::StatusOr<EntryRun> run = ReadRun(*rows, first, count, is_needed);
     if (!run.ok()) return run.status();
     absl::StatusOr<std::vector<rocksdb::PinnableSlice>> payloads =
         store_->ReadPayloads(run->payload_keys);
     if (!payloads.ok()) return payloads.status();
+    auto payload = payloads->begin();
     for (uint64_t i = 0; i < count; ++i) {
       const v1::Entry& entry = run->entries[i];
-      absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView((*payloads)[i]));
-      if (!row.ok()) return row.status();
-      absl::Status same = CheckPayloadRow(*row, entry);
-      if (!same.ok()) return same;
-      absl::Status told = callback(EventOf(StreamOf(entry), entry.version(), *row), run->bytes[i]);
+      StoredEvent event = EventOf(entry);
+      if (run->needs_payload[i]) {
+        absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(*payload++));
+        if (!row.ok()) return row.status();
+        absl::Status same = CheckPayloadRow(*row, entry);
+        if (!same.ok()) return same;
+        event.payload = row->payload;
+        event.erased = row->erased;
+      }
+      absl::Status told = callback(event, run->bytes[i]);
       if (!told.ok()) return told;
     }
     first += count;

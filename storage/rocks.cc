@@ -15,6 +15,8 @@ constexpr size_t kBlockBytes = size_t{8} << 10;
 // Bounds what has to be replayed at start.
 constexpr uint64_t kMaxLogBytes = uint64_t{128} << 20;
 constexpr double kBloomBitsPerKey = 10;
+// Of a memtable's bytes. A lookup in it costs more than one in a filtered table.
+constexpr double kMemtableBloomRatio = 0.02;
 
 std::string ParentOf(std::string path) {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
@@ -88,6 +90,8 @@ rocksdb::ColumnFamilyOptions Rocks::FamilyOptions(Shape shape) {
   table.checksum = rocksdb::kXXH3;
   if (shape == Shape::kLookups) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    options.memtable_prefix_bloom_size_ratio = kMemtableBloomRatio;
+    options.memtable_whole_key_filtering = true;
   }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;

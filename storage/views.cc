@@ -3,10 +3,12 @@
 #include "storage/views.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
+#include "absl/container/btree_map.h"
 #include "absl/strings/str_cat.h"
-#include "rocksdb/utilities/write_batch_with_index.h"
+#include "rocksdb/write_batch.h"
 #include "storage/errors.h"
 #include "storage/keys.h"
 #include "storage/rocks.h"
@@ -156,22 +158,35 @@ absl::Status VisitBoth(const ViewSnapshot& left, const ViewSnapshot& right,
 }
 
 struct ViewBatch::Rep {
+  // The last change of each key: a card, or nothing where it was erased.
+  using Changes = absl::btree_map<std::string, std::optional<std::string>, std::less<>>;
+
   Rep(std::vector<View> views, Urgency urgency)
-      : views(std::move(views)), rocks(this->views.front().generation_->rocks) {
+      : views(std::move(views)),
+        rocks(this->views.front().generation_->rocks),
+        changes(this->views.size()) {
     options.low_pri = urgency == Urgency::kCanWait;
   }
 
-  bool Has(const View& view) const {
-    return std::any_of(views.begin(), views.end(),
-                       [&](const View& own) { return own.generation_ == view.generation_; });
+  // Null for a view that is not of this batch.
+  Changes* ChangesOf(const View& view) {
+    for (size_t i = 0; i < views.size(); ++i) {
+      if (views[i].generation_ == view.generation_) return &changes[i];
+    }
+    return nullptr;
+  }
+
+  void Change(const View& view, std::string_view key, std::optional<std::string> card) {
+    Changes* const of_view = ChangesOf(view);
+    strayed |= of_view == nullptr;
+    if (of_view != nullptr) of_view->insert_or_assign(std::string(key), std::move(card));
   }
 
   const std::vector<View> views;
   const std::shared_ptr<Rocks> rocks;
   rocksdb::WriteOptions options;
-  // Overwriting, so that a read finds the last change of a key.
-  rocksdb::WriteBatchWithIndex changes{rocksdb::BytewiseComparator(), 0, /*overwrite_key=*/true};
-  bool strayed = false;  // A view was changed that is not of this batch.
+  std::vector<Changes> changes;  // As `views`.
+  bool strayed = false;          // A view was changed that is not of this batch.
 };
 
 ViewBatch::ViewBatch(std::vector<View> views, Urgency urgency)
@@ -181,47 +196,79 @@ ViewBatch::~ViewBatch() = default;
 
 absl::StatusOr<std::optional<std::string>> ViewBatch::Get(const View& view,
                                                           std::string_view key) const {
-  std::string value;
-  const rocksdb::Status found = rep_->changes.GetFromBatchAndDB(
-      &rep_->rocks->db(), rocksdb::ReadOptions(), view.generation_->family, ToSlice(key), &value);
-  return Found(found, std::move(value));
+  if (const Rep::Changes* const changes = rep_->ChangesOf(view)) {
+    const auto changed = changes->find(key);
+    if (changed != changes->end()) return changed->second;
+  }
+  return view.Get(key);
 }
 
 void ViewBatch::Put(const View& view, std::string_view key, std::string_view card) {
-  rep_->strayed |= !rep_->Has(view);
-  rep_->changes.Put(view.generation_->family, ToSlice(key), ToSlice(card));
+  rep_->Change(view, key, std::string(card));
 }
 
 void ViewBatch::Erase(const View& view, std::string_view key) {
-  rep_->strayed |= !rep_->Has(view);
-  rep_->changes.Delete(view.generation_->family, ToSlice(key));
+  rep_->Change(view, key, std::nullopt);
 }
 
 absl::Status ViewBatch::Scan(const View& view, const ScanRange& range,
                              CardCallback callback) const {
-  rocksdb::ColumnFamilyHandle* family = view.generation_->family;
-  // The outer iterator takes the inner one over.
-  const std::unique_ptr<rocksdb::Iterator> cards(rep_->changes.NewIteratorWithBase(
-      family, rep_->rocks->db().NewIterator(rocksdb::ReadOptions(), family)));
-  return ScanWith(*cards, range, callback);
+  static const auto* const unchanged = new Rep::Changes;
+  const Rep::Changes* const of_view = rep_->ChangesOf(view);
+  const Rep::Changes& changes = of_view != nullptr ? *of_view : *unchanged;
+  const View::Generation& generation = *view.generation_;
+  const std::unique_ptr<rocksdb::Iterator> stored(
+      generation.rocks->db().NewIterator(rocksdb::ReadOptions(), generation.family));
+  const std::string& first = std::max(range.prefix, range.from);
+  stored->Seek(first);
+  auto changed = changes.lower_bound(first);
+  const auto in_range = [&](std::string_view key) {
+    return key.substr(0, range.prefix.size()) == range.prefix;
+  };
+  for (size_t visited = 0; visited < range.limit;) {
+    const bool more_stored = stored->Valid() && in_range(ToView(stored->key()));
+    const bool more_changed = changed != changes.end() && in_range(changed->first);
+    if (!more_stored && !more_changed) break;
+    // Below zero: the stored one is next; zero: it was changed.
+    const int order = !more_changed  ? -1
+                      : !more_stored ? 1
+                                     : ToView(stored->key()).compare(changed->first);
+    absl::Status told;
+    if (order < 0) {
+      told = callback(ToView(stored->key()), ToView(stored->value()));
+      ++visited;
+    } else if (changed->second.has_value()) {
+      told = callback(changed->first, *changed->second);
+      ++visited;
+    }
+    if (!told.ok()) return told;
+    if (order <= 0) stored->Next();
+    if (order >= 0) ++changed;
+  }
+  return FromRocks(stored->status(), "scanning cards");
 }
 
 absl::Status ViewBatch::Commit(uint64_t position) {
   if (rep_->strayed) return absl::InvalidArgumentError("A changed view is not of this batch.");
-  for (const View& view : rep_->views) {
-    if (view.position() > position) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("The view ", view.name(), " stands at ", view.position(), " already."));
+  rocksdb::WriteBatch batch;
+  for (size_t i = 0; i < rep_->views.size(); ++i) {
+    const View::Generation& generation = *rep_->views[i].generation_;
+    if (generation.position.load() > position) {
+      return absl::InvalidArgumentError(absl::StrCat("The view ", generation.name, " stands at ",
+                                                     generation.position.load(), " already."));
     }
+    for (const auto& [key, card] : rep_->changes[i]) {
+      if (card.has_value()) {
+        batch.Put(generation.family, key, *card);
+      } else {
+        batch.Delete(generation.family, key);
+      }
+    }
+    batch.Put(keys::ViewPosition(generation.family->GetName()), ViewPositionRow(position));
   }
-  for (const View& view : rep_->views) {
-    rep_->changes.Put(keys::ViewPosition(view.generation_->family->GetName()),
-                      ViewPositionRow(position));
-  }
-  const rocksdb::Status written =
-      rep_->rocks->db().Write(rep_->options, rep_->changes.GetWriteBatch());
+  const rocksdb::Status written = rep_->rocks->db().Write(rep_->options, &batch);
   if (!written.ok()) return FromRocks(written, "writing cards");
-  rep_->changes.Clear();
+  for (Rep::Changes& changes : rep_->changes) changes.clear();
   for (const View& view : rep_->views) view.generation_->position.store(position);
   return absl::OkStatus();
 }

@@ -411,6 +411,26 @@ TEST_F(Reading, TheWholeJournalIsReadInOrderInPieces) {
   EXPECT_THAT(All(Journal::kUnlimited), IsEmpty());
 }
 
+TEST_F(Reading, PayloadsThatNobodyNeedsAreLeftWhereTheyAre) {
+  Wrote(Recording({Event(Plan(1), "one"), Event(Plan(2), "two"), Event(Plan(1), "three")}));
+  const auto is_plan_2 = [](const StoredEvent& event) {
+    EXPECT_EQ(event.payload, "");
+    return event.stream == Plan(2);
+  };
+  std::vector<std::string> read;
+  const absl::Status done =
+      journal_->ReadAll(0, Journal::kUnlimited, is_plan_2,
+                        [&](const StoredEvent& event, std::string_view entry_bytes) {
+                          EXPECT_EQ(event.position, read.size());
+                          EXPECT_EQ(event.event_type, "draft_issued");
+                          EXPECT_EQ(entry_bytes, *journal_->ReadEntry(event.position));
+                          read.emplace_back(event.payload);
+                          return absl::OkStatus();
+                        });
+  EXPECT_TRUE(done.ok()) << done;
+  EXPECT_EQ(read, (std::vector<std::string>{"", "two", ""}));
+}
+
 TEST_F(Reading, ACallbacksErrorEndsTheReadUnchanged) {
   Wrote(Recording({Event(Plan(1)), Event(Plan(1))}));
   int calls = 0;
