@@ -1,5 +1,6 @@
 #include "services/card_chunk.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,27 @@ absl::Status Missing(uint64_t position) {
   return absl::DataLossError(absl::StrCat("position ", position, " is missing"));
 }
 
+// The kind of the event where that is all that anybody of `together` reads of it.
+std::optional<v1::Event> KindIfEnough(const storage::StoredEvent& stored,
+                                      const std::vector<CardsFed>& together) {
+  std::optional<v1::Event> kind = KindOf(stored);
+  if (!kind.has_value()) return std::nullopt;
+  for (const CardsFed& fed : together) {
+    if (fed.projection->ReadsContentOf(*kind)) return std::nullopt;
+  }
+  return kind;
+}
+
+absl::Status ApplyAll(const rules::Recorded& recorded, const std::vector<CardsFed>& together,
+                      storage::ViewBatch& batch) {
+  for (const CardsFed& fed : together) {
+    BatchCards cards(batch, fed.view);
+    const absl::Status applied = fed.projection->Apply(recorded, cards);
+    if (!applied.ok()) return At(recorded.position, fed.projection->name(), applied);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status FeedChunk(const storage::Journal& journal, storage::Keyring& keyring,
@@ -29,25 +51,25 @@ absl::Status FeedChunk(const storage::Journal& journal, storage::Keyring& keyrin
   for (const CardsFed& fed : together) views.push_back(fed.view);
   storage::ViewBatch batch(std::move(views), urgency);
   uint64_t next = from;
-  const absl::Status read =
-      journal.ReadAll(from, up_to - from,
-                      [&](const storage::StoredEvent& stored, std::string_view) -> absl::Status {
-                        if (stored.position != next) return Missing(next);
-                        ++next;
-                        const absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
-                        if (storage::IsKeyDestroyed(recorded.status())) {
-                          unreadable(stored);
-                          return absl::OkStatus();
-                        }
-                        if (!recorded.ok()) return recorded.status();
-                        for (const CardsFed& fed : together) {
-                          BatchCards cards(batch, fed.view);
-                          const absl::Status applied = fed.projection->Apply(*recorded, cards);
-                          if (!applied.ok())
-                            return At(stored.position, fed.projection->name(), applied);
-                        }
-                        return absl::OkStatus();
-                      });
+  const absl::Status read = journal.ReadAll(
+      from, up_to - from,
+      [&](const storage::StoredEvent& stored) {
+        return !KindIfEnough(stored, together).has_value();
+      },
+      [&](const storage::StoredEvent& stored, std::string_view) -> absl::Status {
+        if (stored.position != next) return Missing(next);
+        ++next;
+        if (std::optional<v1::Event> kind = KindIfEnough(stored, together)) {
+          return ApplyAll(RecordedOf(stored, *std::move(kind)), together, batch);
+        }
+        const absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
+        if (storage::IsKeyDestroyed(recorded.status())) {
+          unreadable(stored);
+          return absl::OkStatus();
+        }
+        if (!recorded.ok()) return recorded.status();
+        return ApplyAll(*recorded, together, batch);
+      });
   if (!read.ok()) return read;
   if (next != up_to) return Missing(next);
   return batch.Commit(next);

@@ -69,7 +69,7 @@ struct CardsCompared {
 struct RebuildResult {
   uint64_t compared_at = 0;         // How many entries both generations reflected.
   uint64_t switched_at = 0;         // How many they reflected when the rebuilt one took over.
-  uint64_t unreadable_entries = 0;  // Whose payload is erased or whose key is destroyed.
+  uint64_t unreadable_entries = 0;  // Whose payload is needed, and erased or its key destroyed.
   std::vector<CardsCompared> compared;
 
   // Cards differ, or could not be read, for no known reason.

@@ -123,6 +123,19 @@ absl::StatusOr<std::vector<storage::NewEvent>> SealAll(
   return sealed;
 }
 
+std::optional<v1::Event> KindOf(const storage::StoredEvent& stored) {
+  v1::Event event;
+  if (stored.stream.type == StreamType::kPlan && stored.event_type == "comment_added") {
+    event.mutable_plan()->mutable_recording()->mutable_comment_added();
+    return event;
+  }
+  if (stored.stream.type == StreamType::kPlan && stored.event_type == "preparation_shared") {
+    event.mutable_plan()->mutable_preparation()->mutable_preparation_shared();
+    return event;
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<rules::Recorded> Open(storage::Keyring& keyring,
                                      const storage::StoredEvent& stored) {
   absl::StatusOr<v1::Event> event = EventOf(keyring, stored);
@@ -131,6 +144,10 @@ absl::StatusOr<rules::Recorded> Open(storage::Keyring& keyring,
     return absl::DataLossError(
         absl::StrCat("position ", stored.position, ": ", event.status().message()));
   }
+  return RecordedOf(stored, *std::move(event));
+}
+
+rules::Recorded RecordedOf(const storage::StoredEvent& stored, v1::Event event) {
   rules::Recorded recorded;
   recorded.position = stored.position;
   recorded.version = stored.version;
@@ -138,7 +155,7 @@ absl::StatusOr<rules::Recorded> Open(storage::Keyring& keyring,
   recorded.subject_id = storage::ToString(stored.stream.id);
   if (stored.actor.has_value()) recorded.actor_id = storage::ToString(*stored.actor);
   recorded.acting_as = std::string(stored.acting_as);
-  recorded.event = *std::move(event);
+  recorded.event = std::move(event);
   return recorded;
 }
 

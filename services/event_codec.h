@@ -37,9 +37,16 @@ absl::StatusOr<storage::NewEvent> Seal(storage::Keyring& keyring, const v1::Even
 absl::StatusOr<std::vector<storage::NewEvent>> SealAll(
     storage::Keyring& keyring, const std::vector<rules::Happening>& happenings);
 
+// The event of an entry with nothing but its kind, found from its type alone. Nothing for types
+// whose content everybody who reads them needs.
+std::optional<v1::Event> KindOf(const storage::StoredEvent& stored);
+
 // The event of an entry. KeyDestroyed (storage/errors.h) when its payload was erased or its key
 // destroyed; DATA_LOSS when the bytes are not what was sealed or say something unknown.
 absl::StatusOr<rules::Recorded> Open(storage::Keyring& keyring, const storage::StoredEvent& stored);
+
+// What the journal wrote beside an event, and the event.
+rules::Recorded RecordedOf(const storage::StoredEvent& stored, v1::Event event);
 
 }  // namespace countersign
 

@@ -38,7 +38,9 @@
 namespace countersign {
 
 struct ProjectorOptions {
-  size_t chunk_entries = 256;  // Entries whose cards are written together; at least 1.
+  // Entries whose cards are written together, at least 1: so many that what one event puts and the
+  // next one takes away again is mostly not written at all.
+  size_t chunk_entries = 4096;
   // Only the journal's own shutdown wakes the thread that sleeps at its head. While the journal
   // stays open, Shutdown() may take this long.
   absl::Duration stops_within = absl::Seconds(1);

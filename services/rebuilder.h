@@ -31,7 +31,7 @@ struct RebuildRequest {
 };
 
 struct RebuilderOptions {
-  size_t chunk_entries = 256;  // At least 1.
+  size_t chunk_entries = 4096;  // At least 1.
   // A step of a rebuild waits until following is less than a chunk behind the journal, but no
   // longer than this: under a load that never ends a rebuild must still come to its end.
   absl::Duration gives_way_for = absl::Milliseconds(50);

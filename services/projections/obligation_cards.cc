@@ -186,6 +186,12 @@ absl::StatusOr<Reaches> ReachOf(const v1::SchoolEvent& school) {
 
 }  // namespace
 
+// What people wrote to one another is in no card, but that they did may open a final record again.
+bool ObligationCards::ReadsContentOf(const v1::Event& kind) const {
+  return !kind.plan().recording().has_comment_added() &&
+         !kind.plan().preparation().has_preparation_shared();
+}
+
 absl::Status ObligationCards::Apply(const rules::Recorded& recorded, Cards& cards) const {
   switch (recorded.event.stream_case()) {
     case v1::Event::kPlan:

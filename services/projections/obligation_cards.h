@@ -45,6 +45,7 @@ class ObligationCards : public Projection {
 
   std::string name() const override { return kName; }
   uint32_t version() const override { return 2; }
+  bool ReadsContentOf(const v1::Event& kind) const override;
   absl::Status Apply(const rules::Recorded& recorded, Cards& cards) const override;
 
  private:

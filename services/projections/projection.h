@@ -60,12 +60,20 @@ class Projection {
   // rebuilt from the journal.
   virtual uint32_t version() const = 0;
 
+  // Whether Apply() looks at what such an event says, and not only at its kind. `kind` has its
+  // oneofs set and nothing in them. When no projection that is fed looks, Apply() gets the kind and
+  // nobody opens the payload.
+  virtual bool ReadsContentOf(const v1::Event& kind) const;
+
   // Changes the cards as the event asks. Called for every event once, in the order of positions,
-  // except for those whose payload nobody can read any more. Any number of threads may apply to
+  // except for those whose content is read (ReadsContentOf) and whose payload nobody can read any
+  // more. Any number of threads may apply to
   // different cards at once. DATA_LOSS for an event of unknown kind, or one that cannot follow what
   // came before it; the changes made so far are then to be thrown away.
   virtual absl::Status Apply(const rules::Recorded& recorded, Cards& cards) const = 0;
 };
+
+inline bool Projection::ReadsContentOf(const v1::Event&) const { return true; }
 
 }  // namespace countersign::projections
 

@@ -12,6 +12,7 @@
 #include "services/card_feed.h"
 #include "services/event_codec.h"
 #include "services/projections/obligation_cards.h"
+#include "services/projector.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
 #include "storage/views.h"
@@ -20,8 +21,8 @@
 namespace countersign::bench {
 namespace {
 
-// As the server's projector (services/projector.h).
-constexpr size_t kChunkEntries = 256;
+// As the server does it.
+const size_t kChunkEntries = ProjectorOptions().chunk_entries;
 
 // Keeps this thread, and those that it starts, on one core for as long as it lives.
 class OnOneCore {

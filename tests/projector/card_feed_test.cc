@@ -51,6 +51,39 @@ TEST(Cards, RebuiltEqualThoseFollowedByteForByteInChunksOfAnySize) {
   }
 }
 
+// The same cards, found from every event as it was written.
+class ReadsEverything : public projections::Projection {
+ public:
+  explicit ReadsEverything(const projections::Projection& projection) : projection_(projection) {}
+
+  std::string name() const override { return "reads_everything"; }
+  uint32_t version() const override { return projection_.version(); }
+  absl::Status Apply(const rules::Recorded& recorded, projections::Cards& cards) const override {
+    comments_read_ += recorded.event.plan().recording().comment_added().text().empty() ? 0 : 1;
+    return projection_.Apply(recorded, cards);
+  }
+  int comments_read() const { return comments_read_; }
+
+ private:
+  const projections::Projection& projection_;
+  mutable int comments_read_ = 0;
+};
+
+TEST(Cards, AreTheSameWithoutReadingWhatTheyNeverHold) {
+  for (const uint32_t seed : {13u, 14u, 15u}) {
+    OfficeBooks books;
+    books.AppendHistory(seed, 1'500);
+    const auto feed = Open(books, *books.views, {&books.obligations}, 64);
+    CatchUp(*feed);
+    const ReadsEverything whole(books.obligations);
+    const auto views = books.OtherViews("/whole");
+    const auto reading = Open(books, *views, {&whole}, 64);
+    CatchUp(*reading);
+    EXPECT_GT(whole.comments_read(), 10);
+    EXPECT_TRUE(Cards(*feed) == Cards(*reading, "reads_everything")) << "seed " << seed;
+  }
+}
+
 TEST(Cards, AreTheSameAfterCrashesBetweenBatches) {
   OfficeBooks books;
   books.AppendHistory(21, 400);
