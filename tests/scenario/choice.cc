@@ -32,15 +32,15 @@ int Choice::Liveliness(const ModelPlan& plan) const {
     case v1::PLAN_STATE_WITHDRAWN:
     case v1::PLAN_STATE_SIGNED:
     case v1::PLAN_STATE_CLOSED_UNSIGNED:
-      return 1;
+      return 2;
     case v1::PLAN_STATE_SUSPENDED:
-      return 4;
-    case v1::PLAN_STATE_FINALISED:
-      return 11;
-    case v1::PLAN_STATE_REVIEWER_ASSIGNED:
-      return 5;
-    default:
       return 8;
+    case v1::PLAN_STATE_FINALISED:
+      return 20;
+    case v1::PLAN_STATE_REVIEWER_ASSIGNED:
+      return 10;
+    default:
+      return 15;
   }
 }
 
@@ -58,11 +58,15 @@ Choice::Intent Choice::NextBeforeTheMeeting(const ModelPlan& plan) {
 }
 
 Choice::Intent Choice::NextIn(const ModelPlan& plan) {
-  if (dice_.Chance(30)) return dice_.Pick(EveryIntent());
+  if (dice_.Chance(30)) {
+    const Intent any = dice_.Pick(EveryIntent());
+    // Withdrawn plans have no story to tell, so few are.
+    if (any != Plan::kWithdrawEnrolment || dice_.Chance(25)) return any;
+  }
   if (plan.IsUndecided() && dice_.Chance(50)) return Plan::kDecideReplacement;
   switch (model_.StateOf(plan)) {
     case v1::PLAN_STATE_ENROLLED:
-      return dice_.Chance(90) ? Plan::kAssignReviewer : Plan::kWithdrawEnrolment;
+      return dice_.Chance(95) ? Plan::kAssignReviewer : Plan::kWithdrawEnrolment;
     case v1::PLAN_STATE_REVIEWER_ASSIGNED:
     case v1::PLAN_STATE_MEETING_CONFIRMED:
       return NextBeforeTheMeeting(plan);

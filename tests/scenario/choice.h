@@ -35,7 +35,8 @@ class Choice {
          std::map<std::string, v1::SchoolCalendar> calendars)
       : dice_(dice), model_(model), cast_(std::move(cast)), calendars_(std::move(calendars)) {}
 
-  // How likely it is, in percent, that something happens in the plan today.
+  // How likely it is, in percent, that something happens in the plan on a day on
+  // which anything happens at all.
   int Liveliness(const ModelPlan& plan) const;
   // Nothing where nobody could do what was chosen.
   std::optional<Asked> InPlan(const ModelPlan& plan);

@@ -56,12 +56,14 @@ struct ModelPerson {
   std::string school;  // Empty for central staff.
   std::vector<std::string> managers;
   Worker work;
-  int absences = 0;                          // Ever recorded.
-  std::map<std::string, std::string> plans;  // Those not withdrawn, by cycle.
+  std::map<std::string, std::string> patterns;  // As recorded last, by the day from which on.
+  int absences = 0;                             // Ever recorded.
+  std::map<std::string, std::string> plans;     // Those not withdrawn, by cycle.
 };
 
 struct ModelSchool {
   SchoolDays days;
+  std::string calendar;       // As published last.
   std::vector<Grant> grants;  // In the order in which they were given.
   std::vector<v1::OverridePolicy> overrides;
 };

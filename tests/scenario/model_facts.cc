@@ -125,8 +125,11 @@ std::string Model::TakeAboutPerson(const Asked& asked) {
     return "accepted";
   }
   if (command.has_change_work_pattern()) {
-    const Timetable table = TimetableOf(command.change_work_pattern());
-    person.work.timetables.push_back(table);
+    const v1::ChangeWorkPattern& change = command.change_work_pattern();
+    std::string& from_that_day = person.patterns[change.effective_from_on()];
+    if (from_that_day == change.SerializeAsString()) return "already so";
+    from_that_day = change.SerializeAsString();
+    person.work.timetables.push_back(TimetableOf(change));
     return "accepted";
   }
   if (command.has_name_line_managers()) {

@@ -334,7 +334,8 @@ std::string Model::TakeMeeting(ModelPlan& plan, const Plan& command) {
                                : corrects                    ? command.correct_meeting().meeting()
                                                              : command.move_meeting().meeting();
   const bool same = plan.meeting_on && SameMeeting(plan.meeting, meeting);
-  if (command.has_confirm_meeting() && waits && !same) return "REPLACEMENT_UNDECIDED";
+  const bool confirmed_so = same && !plan.held;
+  if (command.has_confirm_meeting() && waits && !confirmed_so) return "REPLACEMENT_UNDECIDED";
   if (plan.held && !corrects) return "MEETING_ALREADY_HELD";
   if (same) return "already so";
   if (command.has_confirm_meeting() && plan.meeting_on) return "MEETING_ALREADY_CONFIRMED";

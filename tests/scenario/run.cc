@@ -201,15 +201,15 @@ void Run::MoveClock(Day day) {
 }
 
 bool Run::PlayDay(Day day) {
+  const bool end_of_week = absl::GetWeekday(day) == absl::Weekday::sunday || day == kLastDay;
+  if (!end_of_week && dice_.Chance(50)) return true;  // A quiet day.
   std::vector<std::string> lively;
   // Never in the order of ids, which are other ones in every run.
   for (const std::string& id : model_.plan_ids) {
     if (dice_.Chance(choice_->Liveliness(model_.plans.at(id)))) lively.push_back(id);
   }
-  const int enrolments = model_.plans.size() < 20 ? dice_.Below(3) : dice_.Chance(2);
-  const bool fact = dice_.Chance(30);
-  const bool end_of_week = absl::GetWeekday(day) == absl::Weekday::sunday || day == kLastDay;
-  if (lively.empty() && enrolments == 0 && !fact && !end_of_week) return true;
+  const int enrolments = model_.plans.size() < 20 ? dice_.Below(5) : dice_.Chance(4);
+  const bool fact = dice_.Chance(55);
   MoveClock(day);
   model_.Begin(step_, day);
   for (int i = 0; i < enrolments; ++i) {
@@ -221,7 +221,8 @@ bool Run::PlayDay(Day day) {
     if (asked.has_value() && !Step(*asked)) return false;
   }
   if (!end_of_week || model_.plans.empty()) return true;
-  return Compare(model_.plan_ids) && CompareWorkings(model_.plans.at(dice_.Pick(model_.plan_ids)));
+  return Compare(model_.plan_ids, true) &&
+         (dice_.Chance(50) || CompareWorkings(model_.plans.at(dice_.Pick(model_.plan_ids))));
 }
 
 bool Run::Play() {
@@ -281,6 +282,9 @@ bool Run::Step(const Asked& asked) {
   const Reply reply = HandIn(asked);
   const std::string server = AnswerIn(reply);
   WriteHistory(asked, server);
+  const auto touched = model_.plans.find(asked.subject);
+  const v1::PlanState before =
+      touched == model_.plans.end() ? v1::PLAN_STATE_UNSPECIFIED : model_.StateOf(touched->second);
   const std::string model = model_.Take(asked);
   const std::string about = asked.command.has_plan() ? asked.subject : "";
   if (model != server) {
@@ -294,14 +298,17 @@ bool Run::Step(const Asked& asked) {
       const std::string plan = Desk::ReceiptIn(reply).subject_id();
       model_.Opened(asked.subject, asked.command.person().enrol().cycle_id(), plan);
       keys_[plan] = absl::StrCat("plan", model_.plans.size());
-      return Compare({plan});
+      return Compare({plan}, true);
     }
     if (asked.command.plan().has_finalise_record()) RememberRecord(asked);
   }
   if (!report_.empty()) return false;
-  // What was not accepted changes nothing: one in four is looked at, and all plans every week.
-  if (server != "accepted" && step_ % 4 != 0) return true;
-  return Compare(PlansTouchedBy(asked));
+  // What was not accepted changes nothing: one in eight is looked at, and every plan every week.
+  if (server != "accepted" && step_ % 8 != 0) return true;
+  const bool about_plan = asked.command.has_plan();
+  // A state that should be what it was is looked at in one of four steps.
+  const bool moved = about_plan && model_.StateOf(model_.plans.at(asked.subject)) != before;
+  return Compare(PlansTouchedBy(asked), moved || step_ % 4 == 0);
 }
 
 // The same words have the same digest, and other words another.

@@ -58,8 +58,8 @@ class Run {
   void WriteHistory(const Asked& asked, const std::string& answer);
   std::vector<std::string> PlansTouchedBy(const Asked& asked) const;
 
-  bool Compare(const std::vector<std::string>& plan_ids);
-  bool ComparePlan(const std::string& plan_id, const Rows& owed, v1::PlanState state);
+  bool Compare(const std::vector<std::string>& plan_ids, bool states_too);
+  bool CompareOwed(const std::string& plan_id, const Rows& owed);
   bool CompareWorkings(const ModelPlan& plan);
   std::map<std::string, Rows> ListOwed(const std::string& plan_id);
   std::map<std::string, v1::PlanState> ListStates(const std::string& reviewee);

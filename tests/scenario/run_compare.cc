@@ -69,29 +69,30 @@ std::map<std::string, v1::PlanState> Run::ListStates(const std::string& reviewee
   return states;
 }
 
-bool Run::Compare(const std::vector<std::string>& plan_ids) {
+bool Run::Compare(const std::vector<std::string>& plan_ids, bool states_too) {
   if (plan_ids.empty()) return true;
   const bool one = plan_ids.size() == 1;
   const ModelPlan& first = model_.plans.at(plan_ids.front());
   const auto owed = ListOwed(one ? first.id : "");
-  const auto states = ListStates(one ? first.reviewee : "");
+  const auto states =
+      states_too ? ListStates(one ? first.reviewee : "") : std::map<std::string, v1::PlanState>();
   for (const std::string& id : plan_ids) {
-    const auto rows = owed.find(id);
-    const auto state = states.find(id);
-    if (!ComparePlan(id, rows == owed.end() ? Rows() : rows->second,
-                     state == states.end() ? v1::PLAN_STATE_UNSPECIFIED : state->second)) {
-      return false;
+    const v1::PlanState expected = model_.StateOf(model_.plans.at(id));
+    const auto listed = states.find(id);
+    const v1::PlanState state =
+        listed == states.end() ? v1::PLAN_STATE_UNSPECIFIED : listed->second;
+    if (states_too && state != expected) {
+      return Disagree(id, "the plan's state", v1::PlanState_Name(expected),
+                      v1::PlanState_Name(state));
     }
+    const auto rows = owed.find(id);
+    if (!CompareOwed(id, rows == owed.end() ? Rows() : rows->second)) return false;
   }
   return true;
 }
 
-bool Run::ComparePlan(const std::string& plan_id, const Rows& owed, v1::PlanState state) {
+bool Run::CompareOwed(const std::string& plan_id, const Rows& owed) {
   const ModelPlan& plan = model_.plans.at(plan_id);
-  if (model_.StateOf(plan) != state) {
-    return Disagree(plan_id, "the plan's state", v1::PlanState_Name(model_.StateOf(plan)),
-                    v1::PlanState_Name(state));
-  }
   const Rows expected = model_.OwedIn(plan);
   if (expected == owed) return true;
   Rows only_model, only_server;
@@ -172,7 +173,8 @@ bool Run::Disagree(const std::string& plan_id, const std::string& what, const st
                     absl::StrJoin(history_[plan_id], "\n"), "\n");
   }
   for (const auto& [subject, line] : facts_) {
-    if (about.count(subject) > 0) absl::StrAppend(&facts, line, "\n");
+    const bool is_last = &line == &facts_.back().second;
+    if (about.count(subject) > 0 || is_last) absl::StrAppend(&facts, line, "\n");
   }
   report_ = Readable(absl::StrCat("seed ", seed_, ", step ", step_, ", ", Iso(model_.today()),
                                   ": model and server disagree on ", what, "\n--- facts\n", facts,
