@@ -162,8 +162,10 @@ const std::vector<CommandSpec>& AllCommands() {
   static const auto* const commands = [] {
     auto* all = new std::vector<CommandSpec>;
     for (const auto& chapter :
-         {TrustCommands(), SchoolCommands(), PeopleCommands(), PlanCommands(), MeetingCommands(),
-          RecordingCommands(), SigningCommands(), DemoCommands(), AboutCommands()}) {
+         {TrustCommands(), SchoolCommands(), PeopleCommands(), PlanCommands(), ReviewerCommands(),
+          PreparationCommands(), MeetingCommands(), RecordingCommands(), SigningCommands(),
+          CopiesCommands(), ObligationCommands(), ComplianceCommands(), AdminCommands(),
+          DemoCommands(), AboutCommands()}) {
       all->insert(all->end(), chapter.begin(), chapter.end());
     }
     return all;
@@ -174,18 +176,22 @@ const std::vector<CommandSpec>& AllCommands() {
 const std::vector<Noun>& AllNouns() {
   static const auto* const nouns = new std::vector<Noun>{
       {"trust", "The trust: policy, bank holidays, cycles, roles"},
-      {"school", "Schools: calendars and roles"},
+      {"school", "Schools: calendars, policy and roles"},
       {"people", "People: posts, days worked, line managers"},
       {"absence", "Days on which somebody is away, never why"},
       {"plan", "Plans: the record of one person for one cycle"},
       {"reviewer", "Who reviews"},
+      {"prepare", "What both do before the meeting"},
       {"meeting", "The planning and review meeting"},
       {"draft", "Drafts of the record"},
       {"changes", "Changes that the reviewee asks for"},
       {"comment", "The reviewee's written comments"},
       {"record", "The final record and its signatures"},
+      {"copies", "Who is given the signed record"},
+      {"annex", "Training annexes: the training lead's part of the record"},
       {"obligations", "What is owed, by whom, by when"},
       {"deadlines", "Checks the working of deadlines, without a server"},
+      {"admin", "Keeping the server in order"},
       {"demo", "The clock of a demo"},
       {"help", "Longer explanations"},
   };

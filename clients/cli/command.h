@@ -126,9 +126,15 @@ std::vector<CommandSpec> TrustCommands();
 std::vector<CommandSpec> SchoolCommands();
 std::vector<CommandSpec> PeopleCommands();
 std::vector<CommandSpec> PlanCommands();
+std::vector<CommandSpec> ReviewerCommands();
+std::vector<CommandSpec> PreparationCommands();
 std::vector<CommandSpec> MeetingCommands();
 std::vector<CommandSpec> RecordingCommands();
 std::vector<CommandSpec> SigningCommands();
+std::vector<CommandSpec> CopiesCommands();
+std::vector<CommandSpec> ObligationCommands();
+std::vector<CommandSpec> ComplianceCommands();
+std::vector<CommandSpec> AdminCommands();
 std::vector<CommandSpec> DemoCommands();
 std::vector<CommandSpec> AboutCommands();
 

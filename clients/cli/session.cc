@@ -160,6 +160,16 @@ absl::Status Session::Call(const Message& request, Message* response) {
   return transport_.Call(method->full_name(), request, response);
 }
 
+absl::Status Session::CallAndFollow(const Message& request, Message* response,
+                                    const std::function<void()>& each) {
+  const MethodDescriptor* method = MethodFor(request);
+  if (method == nullptr || !method->server_streaming()) {
+    return absl::InternalError(
+        absl::StrCat(request.GetTypeName(), " is no request of an RPC that streams."));
+  }
+  return transport_.Follow(method->full_name(), request, response, each);
+}
+
 absl::Status Session::CallForList(Message& request, uint32_t limit, Message* response) {
   const FieldDescriptor* page_field = FieldOf(request, "page");
   const FieldDescriptor* token_field = FieldOf(*response, "next_page_token");

@@ -63,6 +63,15 @@ class Session {
     return response;
   }
 
+  // Sends a query that is answered little by little, and hands every answer to `each`. The failures
+  // of Transport::Follow().
+  template <typename Response>
+  absl::Status Follow(const google::protobuf::Message& request,
+                      const std::function<void(const Response&)>& each) {
+    Response response;
+    return CallAndFollow(request, &response, [&] { each(response); });
+  }
+
   // Sends a command: puts the request id and the expected version in, shows where the journal wrote
   // it down, and for people `next` on stderr, with "{subject}" standing for the id of what the
   // command was about. When nobody answered, the failure says how to send the very same request.
@@ -89,6 +98,9 @@ class Session {
 
  private:
   absl::Status Call(const google::protobuf::Message& request, google::protobuf::Message* response);
+  absl::Status CallAndFollow(const google::protobuf::Message& request,
+                             google::protobuf::Message* response,
+                             const std::function<void()>& each);
   // Fills in what every command carries, sends it, and returns the answer.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> CallForReceipt(
       google::protobuf::Message& request);

@@ -81,7 +81,7 @@ constexpr char kHardText[] =
 // What is told apart by its spelling, or tells that there is more.
 bool StaysAsItIs(const google::protobuf::FieldDescriptor& field) {
   for (const char* name : {"next_page_token", "behind", "problems", "digest", "comments_bytes",
-                           "record", "repeated"}) {
+                           "annex_bytes", "record", "repeated"}) {
     if (field.name() == name) return true;
   }
   return false;
@@ -141,6 +141,16 @@ absl::Status MadeUpServer::Call(const std::string& method, const Message& reques
   last_answer.reset(response->New());
   last_answer->CopyFrom(*response);
   return status;
+}
+
+absl::Status MadeUpServer::Follow(const std::string& method, const Message& request,
+                                  Message* response, const std::function<void()>& each) {
+  for (int i = 0; i < 2; ++i) {
+    response->Clear();
+    if (absl::Status status = Call(method, request, response); !status.ok()) return status;
+    each();
+  }
+  return absl::OkStatus();
 }
 
 const CommandSpec& CommandNamed(absl::string_view noun, absl::string_view verb) {

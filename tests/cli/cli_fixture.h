@@ -35,6 +35,10 @@ class MadeUpServer : public Transport {
 
   absl::Status Call(const std::string& method, const google::protobuf::Message& request,
                     google::protobuf::Message* response) override;
+  // Answers twice.
+  absl::Status Follow(const std::string& method, const google::protobuf::Message& request,
+                      google::protobuf::Message* response,
+                      const std::function<void()>& each) override;
   bool demo() const override { return is_demo; }
 
   // Answers every call of `method` ("PlanService.GetPlan") so, instead of as usual.

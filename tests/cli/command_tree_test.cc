@@ -140,7 +140,8 @@ TEST(TheCommandTree, ReachesEveryRpcOfEveryService) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   for (const std::string service :
        {"TrustService", "SchoolService", "PeopleService", "EnrolmentService", "ReviewerService",
-        "MeetingService", "RecordingService", "SigningService", "PlanService", "DemoService"}) {
+        "PreparationService", "MeetingService", "RecordingService", "SigningService",
+        "CopiesService", "PlanService", "ComplianceService", "AdminService", "DemoService"}) {
     const auto* descriptor = pool->FindServiceByName("countersign.v1." + service);
     ASSERT_NE(descriptor, nullptr) << service;
     for (int i = 0; i < descriptor->method_count(); ++i) {

@@ -84,6 +84,12 @@ class Flaky : public Transport {
     if (bodies.size() <= failures_.size()) return failures_[bodies.size() - 1];
     return absl::OkStatus();
   }
+  absl::Status Follow(const std::string& method, const google::protobuf::Message& request,
+                      google::protobuf::Message* response,
+                      const std::function<void()>& each) override {
+    each();
+    return Call(method, request, response);
+  }
   bool demo() const override { return false; }
   std::vector<std::string> bodies;
 
@@ -122,6 +128,17 @@ TEST(ARetry, IsNotMadeForAnAnswer) {
   Flaky refusing({absl::FailedPreconditionError("no")});
   EXPECT_FALSE(CallThrough(refusing).ok());
   EXPECT_EQ(refusing.bodies.size(), 1u);
+}
+
+TEST(ARetry, IsNotMadeForWhatIsAnsweredLittleByLittle) {
+  Flaky flaky({absl::UnavailableError("no")});
+  const auto transport = MakeRetryingTransport(flaky, [](absl::Duration) {});
+  v1::GetPlanResponse response;
+  int answers = 0;
+  EXPECT_TRUE(absl::IsUnavailable(transport->Follow(
+      "countersign.v1.AdminService.Rebuild", v1::GetPlanRequest(), &response, [&] { ++answers; })));
+  EXPECT_EQ(flaky.bodies.size(), 1u);
+  EXPECT_EQ(answers, 1);
 }
 
 TEST(ARequestId, IsARandomUuidOfVersionFour) {

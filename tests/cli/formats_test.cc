@@ -77,7 +77,7 @@ json At(const json& object, const std::string& path) {
   return node;
 }
 
-// Whether a path names a field of the message, or of a row of its one list.
+// Whether a path names a field of the message.
 bool IsFieldPath(const google::protobuf::Descriptor* type, const std::string& path) {
   const std::vector<std::string> names = absl::StrSplit(path, '.');
   for (size_t i = 0; i < names.size(); ++i) {
@@ -89,12 +89,12 @@ bool IsFieldPath(const google::protobuf::Descriptor* type, const std::string& pa
   return true;
 }
 
+// The same, or a field of a row of a list in it, however deep.
 bool NamesFields(const google::protobuf::Descriptor& answer, const std::string& path) {
   if (IsFieldPath(&answer, path)) return true;
   for (int i = 0; i < answer.field_count(); ++i) {
-    if (answer.field(i)->is_repeated() && IsFieldPath(answer.field(i)->message_type(), path)) {
-      return true;
-    }
+    const auto* type = answer.field(i)->message_type();
+    if (type != nullptr && NamesFields(*type, path)) return true;
   }
   return false;
 }

@@ -4,11 +4,14 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "clients/cli/failure.h"
 #include "clients/cli/transport/transport.h"
+#include "countersign/v1/admin_service.grpc.pb.h"
 #include "countersign/v1/people_service.grpc.pb.h"
 
 namespace countersign::cli {
@@ -39,6 +42,21 @@ class Desk final : public v1::PeopleService::Service {
   }
 };
 
+// Tells how far it is, three times, and then fails; or goes on until it is no longer wanted.
+class Workshop final : public v1::AdminService::Service {
+ public:
+  grpc::Status Rebuild(grpc::ServerContext* context, const v1::RebuildRequest* request,
+                       grpc::ServerWriter<v1::RebuildProgress>* writer) override {
+    const bool endless = request->projection() == "endless";
+    for (uint64_t i = 1; endless || i <= 3; ++i) {
+      v1::RebuildProgress told;
+      told.set_entries(i);
+      if (!writer->Write(told) || context->IsCancelled()) return grpc::Status::CANCELLED;
+    }
+    return grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, "One at a time.");
+  }
+};
+
 class TheGrpcTransport : public testing::Test {
  protected:
   TheGrpcTransport() {
@@ -46,6 +64,7 @@ class TheGrpcTransport : public testing::Test {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&desk_);
+    builder.RegisterService(&workshop_);
     server_ = builder.BuildAndStart();
     address_ = "127.0.0.1:" + std::to_string(port);
   }
@@ -59,10 +78,19 @@ class TheGrpcTransport : public testing::Test {
     return transport.Call("countersign.v1.PeopleService.WhoAmI", v1::WhoAmIRequest(), &answer_);
   }
 
+  absl::Status Rebuild(const std::string& projection, const std::function<void()>& each) {
+    v1::RebuildRequest request;
+    request.set_projection(projection);
+    return As("theo.lindqvist")
+        ->Follow("countersign.v1.AdminService.Rebuild", request, &told_, each);
+  }
+
   Desk desk_;
+  Workshop workshop_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
   v1::WhoAmIResponse answer_;
+  v1::RebuildProgress told_;
 };
 
 TEST_F(TheGrpcTransport, SaysWhoCallsAndSetsADeadline) {
@@ -84,6 +112,25 @@ TEST_F(TheGrpcTransport, BringsTheDetailsOfARefusal) {
 TEST_F(TheGrpcTransport, RefusesACallerThatCannotBeSent) {
   EXPECT_TRUE(absl::IsInvalidArgument(WhoAmI(*As("Zo\xC3\xAB"))));
   EXPECT_TRUE(absl::IsInvalidArgument(WhoAmI(*As("line\nbreak"))));
+}
+
+TEST_F(TheGrpcTransport, HandsOverEveryAnswerInOrderAndThenHowItEnded) {
+  std::vector<uint64_t> heard;
+  const absl::Status status = Rebuild("", [&] { heard.push_back(told_.entries()); });
+  EXPECT_THAT(heard, testing::ElementsAre(1, 2, 3));
+  EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+}
+
+TEST_F(TheGrpcTransport, EndsWhatIsAnsweredLittleByLittleWhenTheUserInterruptsIt) {
+  int heard = 0;
+  const absl::Status status = Rebuild("endless", [&] {
+    if (++heard == 2) std::raise(SIGINT);
+  });
+  EXPECT_TRUE(absl::IsCancelled(status)) << status;
+  EXPECT_GE(heard, 2);
+  struct sigaction now = {};
+  sigaction(SIGINT, nullptr, &now);
+  EXPECT_EQ(now.sa_handler, SIG_DFL);
 }
 
 TEST_F(TheGrpcTransport, NamesTheServerThatDoesNotAnswer) {

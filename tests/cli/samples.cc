@@ -11,9 +11,11 @@ std::string FileFor(const CommandSpec& command) {
 }
 
 // One value that fits the parameter.
-std::string SampleFor(const CommandSpec& command, const Parameter& parameter) {
+std::string SampleFor(const CommandSpec& command, const Parameter& parameter, bool every) {
   if (parameter.name == "time") return "5d";
   if (parameter.name == "works") return "Mon-Thu";
+  // Only then another reviewer is named.
+  if (parameter.name == "decision") return every ? "replace" : "keep";
   if (parameter.name == "fingerprint") return FinalRecord().digest().substr(0, 8);
   switch (parameter.kind) {
     case Kind::kText:
@@ -56,7 +58,7 @@ Values SamplesFor(const CommandSpec& command, bool every) {
                             parameter.kind == Kind::kPlan;
     if (parameter.required || one_of_two || (every && !excludes_another) ||
         (parameter.name == "cycle" && command.verb == "enrol")) {
-      values[parameter.name] = {SampleFor(command, parameter)};
+      values[parameter.name] = {SampleFor(command, parameter, every)};
     }
   }
   return values;

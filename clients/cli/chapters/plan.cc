@@ -1,11 +1,9 @@
-// `countersign plan ...`, `obligations ...` and `reviewer ...`: EnrolmentService, PlanService,
-// ReviewerService.
+// `countersign plan ...`: EnrolmentService, and PlanService but for what is owed.
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "clients/cli/chapters/choices.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
 #include "clients/cli/input/moments.h"
@@ -17,31 +15,9 @@
 #include "clients/cli/record/record_text.h"
 #include "countersign/v1/enrolment_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
-#include "countersign/v1/reviewer_service.pb.h"
 
 namespace countersign::cli {
 namespace {
-
-// The value of `enum_type` whose name is `prefix` and the choice in capitals.
-template <typename Enum>
-Enum EnumNamed(const google::protobuf::EnumDescriptor* enum_type, absl::string_view prefix,
-               const std::string& choice) {
-  const std::string name =
-      absl::StrCat(prefix, absl::StrReplaceAll(absl::AsciiStrToUpper(choice), {{"-", "_"}}));
-  const auto* value = enum_type->FindValueByName(name);
-  return static_cast<Enum>(value == nullptr ? 0 : value->number());
-}
-
-// The choices that EnumNamed() understands: every name but the one for "not said".
-std::vector<std::string> ChoicesOf(const google::protobuf::EnumDescriptor* enum_type,
-                                   absl::string_view prefix) {
-  std::vector<std::string> choices;
-  for (int i = 1; i < enum_type->value_count(); ++i) {
-    choices.push_back(
-        absl::StrReplaceAll(EnumWords(enum_type->value(i)->name(), prefix), {{" ", "-"}}));
-  }
-  return choices;
-}
 
 // Fills the two fields that every query about a plan as it stood then has.
 template <typename Request>
@@ -155,88 +131,41 @@ Outcome Deadlines(Session& session, const Arguments& arguments) {
   });
 }
 
-Outcome ListObligations(Session& session, const Arguments& arguments) {
-  v1::ListObligationsRequest request;
-  request.set_mine(arguments.Flag("mine"));
-  if (arguments.Has("plan") || arguments.Has("of")) {
-    const auto plan = ResolvePlan(session, arguments);
-    if (!plan.ok()) return plan.status();
-    request.set_plan_id(*plan);
-  }
-  if (arguments.Has("school")) {
-    const auto school = ResolveSchool(session, arguments.Text("school"));
-    if (!school.ok()) return school.status();
-    request.set_school_id(*school);
-  }
-  for (const std::string& choice : arguments.Texts("status")) {
-    request.add_statuses(EnumNamed<v1::ObligationStatus>(v1::ObligationStatus_descriptor(),
-                                                         "OBLIGATION_STATUS_", choice));
-  }
-  const auto answer = session.AskForList<v1::ListObligationsResponse>(request, LimitOf(arguments));
-  if (!answer.ok()) return answer.status();
-  return session.Show(*answer, [&](Terminal& terminal) {
-    WriteList(ObligationTable(answer->obligations()), "Nothing is owed.", terminal);
-  });
+Outcome Suspend(Session& session, const Arguments& arguments) {
+  auto request = RequestAboutPlan<v1::SuspendPlanRequest>(session, arguments);
+  if (!request.ok()) return request.status();
+  request->mutable_intent();
+  return session.Submit(
+      *request, absl::StrCat("when it shall go on: countersign plan resume ", request->plan_id()));
 }
 
-Outcome AssignReviewer(Session& session, const Arguments& arguments) {
-  v1::AssignReviewerRequest request;
-  const std::string& basis = arguments.Text("basis");
-  if (basis == "line-manager") {
-    request.mutable_intent()->mutable_basis()->mutable_line_manager();
-  } else if (basis == "head-choice") {
-    request.mutable_intent()->mutable_basis()->mutable_headteacher_choice();
-  } else if (basis == "other" || arguments.Has("note")) {
-    request.mutable_intent()->mutable_basis()->mutable_other()->set_note(arguments.Text("note"));
-  }
-  const auto plan = ResolvePlan(session, arguments);
-  if (!plan.ok()) return plan.status();
-  request.set_plan_id(*plan);
-  const auto reviewer = ResolvePerson(session, arguments.Text("reviewer"));
-  if (!reviewer.ok()) return reviewer.status();
-  request.mutable_intent()->set_reviewer_id(*reviewer);
-  return session.Submit(
-      request, absl::StrCat("the reviewer says: countersign meeting confirm ", *plan, " --on DAY"));
+Outcome Resume(Session& session, const Arguments& arguments) {
+  auto request = RequestAboutPlan<v1::ResumePlanRequest>(session, arguments);
+  if (!request.ok()) return request.status();
+  request->mutable_intent();
+  return session.Submit(*request, absl::StrCat("countersign plan deadlines ", request->plan_id()));
+}
+
+Outcome Readers(Session& session, const Arguments& arguments) {
+  auto request = RequestAboutPlan<v1::ListAccessesRequest>(session, arguments);
+  if (!request.ok()) return request.status();
+  const auto answer = session.AskForList<v1::ListAccessesResponse>(*request, LimitOf(arguments));
+  if (!answer.ok()) return answer.status();
+  return session.Show(*answer, [&](Terminal& terminal) {
+    Table table({"WHEN", "WHO", "AS", "WHAT"});
+    for (const auto& access : answer->accesses()) {
+      table.AddRow({{MomentWords(access.recorded_at())},
+                    {access.reader().name()},
+                    {EnumWords(access.acting_as(), "")},
+                    {EnumWords(access.view(), "")}});
+    }
+    WriteList(table, "Nobody has read this plan yet.", terminal);
+  });
 }
 
 Parameter AsOf() {
   return Fills({"as_of"}, Option("as-of", Kind::kAsOf,
                                  "As it stood: after N journal entries, or at an instant"));
-}
-
-CommandSpec ListObligationsSpec() {
-  Parameter status =
-      Choice("status", ChoicesOf(v1::ObligationStatus_descriptor(), "OBLIGATION_STATUS_"),
-             "Only with this status, may be given several times; default: all that are open");
-  status.repeated = true;
-  status.fields = {"statuses"};
-  return {.noun = "obligations",
-          .verb = "list",
-          .summary = "Lists what is owed, soonest first",
-          .examples = {"countersign obligations list --mine",
-                       "countersign obligations list --school 990001 --status overdue"},
-          .parameters = PlanParameters({Flag("mine", "Only what you owe"),
-                                        Option("school", Kind::kSchool, "Only of this school"),
-                                        status, Limit()}),
-          .run = ListObligations};
-}
-
-CommandSpec AssignReviewerSpec() {
-  return {.noun = "reviewer",
-          .verb = "assign",
-          .summary = "Identifies the reviewer of a plan: the head's to say",
-          .examples = {"countersign reviewer assign --of amina.yusuf --reviewer ben.carter",
-                       "countersign reviewer assign --of amina.yusuf --reviewer dan.wu "
-                       "--basis other --note 'Leads the phase she works in'"},
-          .parameters = PlanParameters(
-              {Required(Option("reviewer", Kind::kPerson, "Who: staff key or id")),
-               Fills({"intent.basis"},
-                     Choice("basis", {"line-manager", "head-choice", "other"},
-                            "On what ground; default: what the recorded line managers show")),
-               Fills({"intent.basis.other.note"},
-                     Option("note", Kind::kText, "With --basis other: why"))}),
-          .writes = true,
-          .run = AssignReviewer};
 }
 
 }  // namespace
@@ -286,8 +215,26 @@ std::vector<CommandSpec> PlanCommands() {
        .parameters =
            PlanParameters({Flag("days", "Unfold the working, one line for each day"), AsOf()}),
        .run = Deadlines},
-      ListObligationsSpec(),
-      AssignReviewerSpec(),
+      {.noun = "plan",
+       .verb = "suspend",
+       .summary = "Lets a plan rest from today on; its days of rest count for nobody",
+       .examples = {"countersign plan suspend --of amina.yusuf"},
+       .parameters = PlanParameters(),
+       .writes = true,
+       .run = Suspend},
+      {.noun = "plan",
+       .verb = "resume",
+       .summary = "Lets a plan that rests go on from today",
+       .examples = {"countersign plan resume --of amina.yusuf"},
+       .parameters = PlanParameters(),
+       .writes = true,
+       .run = Resume},
+      {.noun = "plan",
+       .verb = "readers",
+       .summary = "Shows who read your plan, as what, and when, newest first",
+       .examples = {"countersign plan readers --of amina.yusuf"},
+       .parameters = PlanParameters({Limit()}),
+       .run = Readers},
   };
 }
 

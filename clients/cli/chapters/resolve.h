@@ -34,6 +34,17 @@ std::vector<Parameter> PlanParameters(std::vector<Parameter> more = {});
 // plans begin so.
 absl::StatusOr<std::string> ResolvePlan(Session& session, const Arguments& arguments);
 
+// A request about that plan; what else it says is for the caller to fill in. The failures of
+// ResolvePlan().
+template <typename Request>
+absl::StatusOr<Request> RequestAboutPlan(Session& session, const Arguments& arguments) {
+  const auto plan = ResolvePlan(session, arguments);
+  if (!plan.ok()) return plan.status();
+  Request request;
+  request.set_plan_id(*plan);
+  return request;
+}
+
 }  // namespace countersign::cli
 
 #endif  // COUNTERSIGN_CLIENTS_CLI_CHAPTERS_RESOLVE_H_

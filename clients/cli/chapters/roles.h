@@ -18,10 +18,16 @@ namespace countersign::cli {
 // PERSON ROLE, as granting and ending a role take them.
 std::vector<Parameter> RoleParameters();
 
+// PERSON ROLE --from --until, as granting a role takes them.
+std::vector<Parameter> GrantParameters();
+
 // Fills the intent of granting or ending a role: both have the same two fields. The failures of
 // ResolvePerson().
 template <typename Intent>
 absl::Status FillRole(Session& session, const Arguments& arguments, Intent& intent);
+
+// FillRole(), and the days on which the role counts, where they were given.
+absl::Status FillGrant(Session& session, const Arguments& arguments, v1::GrantRole& intent);
 
 extern template absl::Status FillRole(Session&, const Arguments&, v1::GrantRole&);
 extern template absl::Status FillRole(Session&, const Arguments&, v1::EndRole&);
@@ -29,8 +35,8 @@ extern template absl::Status FillRole(Session&, const Arguments&, v1::EndRole&);
 // A role in words, such as "training lead".
 std::string RoleWords(v1::Role role);
 
-// Writes one line for each role: what, and who by name where the caller may see the person, else by
-// id.
+// Writes one line for each role: what, who by name where the caller may see the person, else by id,
+// and on which days where it has any.
 void WriteRoles(Session& session, const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles);
 
 }  // namespace countersign::cli

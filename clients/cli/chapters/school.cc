@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/chapters/policy.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/chapters/roles.h"
 #include "clients/cli/command.h"
@@ -25,6 +26,10 @@ v1::Division DivisionNamed(const std::string& choice) {
   if (choice == "scotland") return v1::DIVISION_SCOTLAND;
   if (choice == "northern-ireland") return v1::DIVISION_NORTHERN_IRELAND;
   return v1::DIVISION_ENGLAND_AND_WALES;
+}
+
+std::string ShowSchool(const Arguments& arguments) {
+  return absl::StrCat("countersign school show ", arguments.Text("school"));
 }
 
 Outcome Add(Session& session, const Arguments& arguments) {
@@ -65,6 +70,7 @@ void WriteSchool(Session& session, const v1::GetSchoolResponse& answer) {
   } else {
     terminal.out << "\n" << calendar.Render(terminal.width, terminal.color_out);
   }
+  WritePolicies(school.overrides(), "in the trust", terminal);
   WriteRoles(session, school.roles());
 }
 
@@ -100,28 +106,44 @@ Outcome ImportCalendar(Session& session, const Arguments& arguments) {
   request.set_school_id(*school);
   request.set_file(*std::move(file));
   request.set_dry_run(arguments.Flag("dry-run"));
-  return session.SubmitFile(request, arguments.Text("file"),
-                            absl::StrCat("countersign school show ", arguments.Text("school")));
+  return session.SubmitFile(request, arguments.Text("file"), ShowSchool(arguments));
 }
 
-template <typename Request>
-Outcome ChangeRole(Session& session, const Arguments& arguments) {
+Outcome Grant(Session& session, const Arguments& arguments) {
   const auto school = ResolveSchool(session, arguments.Text("school"));
   if (!school.ok()) return school.status();
-  Request request;
+  v1::GrantSchoolRoleRequest request;
+  request.set_school_id(*school);
+  absl::Status status = FillGrant(session, arguments, *request.mutable_intent());
+  if (!status.ok()) return status;
+  return session.Submit(request, ShowSchool(arguments));
+}
+
+Outcome Revoke(Session& session, const Arguments& arguments) {
+  const auto school = ResolveSchool(session, arguments.Text("school"));
+  if (!school.ok()) return school.status();
+  v1::EndSchoolRoleRequest request;
   request.set_school_id(*school);
   absl::Status status = FillRole(session, arguments, *request.mutable_intent());
   if (!status.ok()) return status;
-  return session.Submit(request,
-                        absl::StrCat("countersign school show ", arguments.Text("school")));
+  return session.Submit(request, ShowSchool(arguments));
+}
+
+Outcome OverridePolicy(Session& session, const Arguments& arguments) {
+  const auto school = ResolveSchool(session, arguments.Text("school"));
+  if (!school.ok()) return school.status();
+  v1::OverridePolicyRequest request;
+  request.set_school_id(*school);
+  request.mutable_intent()->set_effective_from_on(arguments.Text("from"));
+  FillPolicy(arguments, *request.mutable_intent()->mutable_policy());
+  return session.Submit(request, ShowSchool(arguments));
 }
 
 Parameter School() {
   return Required(Positional("school", Kind::kSchool, "The school: URN or id"));
 }
 
-std::vector<Parameter> SchoolRoleParameters() {
-  std::vector<Parameter> parameters = RoleParameters();
+std::vector<Parameter> WithSchool(std::vector<Parameter> parameters) {
   parameters.insert(parameters.begin(), School());
   return parameters;
 }
@@ -163,18 +185,27 @@ std::vector<CommandSpec> SchoolCommands() {
        .run = ImportCalendar},
       {.noun = "school",
        .verb = "grant",
-       .summary = "Gives somebody a role in the school",
-       .examples = {"countersign school grant 990001 helen.okafor headteacher"},
-       .parameters = SchoolRoleParameters(),
+       .summary = "Gives somebody a role in the school, or other days for one they have",
+       .examples = {"countersign school grant 990001 helen.okafor headteacher",
+                    "countersign school grant 990001 dev.ramanathan headteacher "
+                    "--from 2026-11-02 --until 2026-12-18"},
+       .parameters = WithSchool(GrantParameters()),
        .writes = true,
-       .run = ChangeRole<v1::GrantSchoolRoleRequest>},
+       .run = Grant},
       {.noun = "school",
        .verb = "revoke",
        .summary = "Ends somebody's role in the school",
        .examples = {"countersign school revoke 990001 helen.okafor headteacher"},
-       .parameters = SchoolRoleParameters(),
+       .parameters = WithSchool(RoleParameters()),
        .writes = true,
-       .run = ChangeRole<v1::EndSchoolRoleRequest>},
+       .run = Revoke},
+      {.noun = "school",
+       .verb = "override-policy",
+       .summary = "Lets the school count deadlines otherwise than the trust; the rest follows it",
+       .examples = {"countersign school override-policy 990001 --from 2026-11-02 --draft-days 8"},
+       .parameters = PolicyParameters({School()}),
+       .writes = true,
+       .run = OverridePolicy},
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/policy.h"
 #include "clients/cli/chapters/roles.h"
 #include "clients/cli/command.h"
 #include "clients/cli/input/files.h"
@@ -26,24 +27,6 @@ Outcome Found(Session& session, const Arguments& arguments) {
                                               " school add --name NAME --urn URN"));
 }
 
-std::string PolicyWords(const v1::Policy& policy) {
-  std::string words;
-  const auto add = [&](bool set, absl::string_view name, const auto& value) {
-    if (set) absl::StrAppend(&words, words.empty() ? "" : ", ", name, " ", value);
-  };
-  const auto yes = [](bool value) { return value ? "yes" : "no"; };
-  add(policy.has_notice_days(), "notice days", policy.notice_days());
-  add(policy.notice_unit() != v1::Policy::NOTICE_UNIT_UNSPECIFIED, "notice unit",
-      EnumWords(v1::Policy::NoticeUnit_Name(policy.notice_unit()), "NOTICE_UNIT_"));
-  add(policy.has_notice_clear(), "notice clear", yes(policy.notice_clear()));
-  add(policy.has_draft_days(), "draft days", policy.draft_days());
-  add(policy.has_final_days(), "final days", policy.final_days());
-  add(policy.has_signature_grace_days(), "signature grace days", policy.signature_grace_days());
-  add(policy.has_extend_for_pattern(), "extend for pattern", yes(policy.extend_for_pattern()));
-  add(policy.has_extend_for_absence(), "extend for absence", yes(policy.extend_for_absence()));
-  return words.empty() ? "all as in the guidance" : words;
-}
-
 void WriteTrust(Session& session, const v1::GetTrustResponse& answer) {
   const v1::TrustFacts& trust = answer.trust();
   Terminal& terminal = session.terminal();
@@ -62,13 +45,7 @@ void WriteTrust(Session& session, const v1::GetTrustResponse& answer) {
     }
     terminal.out << "\n" << cycles.Render(terminal.width, terminal.color_out);
   }
-  if (!trust.policies().empty()) {
-    Table policies({"MEETINGS FROM", "POLICY"});
-    for (const auto& dated : trust.policies()) {
-      policies.AddRow({{DayWords(dated.effective_from_on())}, {PolicyWords(dated.policy())}});
-    }
-    terminal.out << "\n" << policies.Render(terminal.width, terminal.color_out);
-  }
+  WritePolicies(trust.policies(), "in the guidance", terminal);
   if (!trust.holidays().empty()) {
     Table holidays({"BANK HOLIDAYS", "DAYS", "FIRST", "LAST"});
     for (const auto& list : trust.holidays()) {
@@ -91,7 +68,7 @@ Outcome Show(Session& session, const Arguments&) {
 
 Outcome Grant(Session& session, const Arguments& arguments) {
   v1::GrantTrustRoleRequest request;
-  absl::Status status = FillRole(session, arguments, *request.mutable_intent());
+  absl::Status status = FillGrant(session, arguments, *request.mutable_intent());
   if (!status.ok()) return status;
   return session.Submit(request, "countersign trust show");
 }
@@ -106,25 +83,7 @@ Outcome Revoke(Session& session, const Arguments& arguments) {
 Outcome AdoptPolicy(Session& session, const Arguments& arguments) {
   v1::AdoptPolicyRequest request;
   request.mutable_intent()->set_effective_from_on(arguments.Text("from"));
-  v1::Policy& policy = *request.mutable_intent()->mutable_policy();
-  if (arguments.Has("notice-days")) policy.set_notice_days(arguments.Number("notice-days"));
-  if (arguments.Has("notice-unit")) {
-    policy.set_notice_unit(arguments.Text("notice-unit") == "calendar"
-                               ? v1::Policy::NOTICE_UNIT_CALENDAR
-                               : v1::Policy::NOTICE_UNIT_WORKING);
-  }
-  if (arguments.Has("notice-clear")) policy.set_notice_clear(arguments.Yes("notice-clear"));
-  if (arguments.Has("draft-days")) policy.set_draft_days(arguments.Number("draft-days"));
-  if (arguments.Has("final-days")) policy.set_final_days(arguments.Number("final-days"));
-  if (arguments.Has("signature-grace-days")) {
-    policy.set_signature_grace_days(arguments.Number("signature-grace-days"));
-  }
-  if (arguments.Has("extend-for-pattern")) {
-    policy.set_extend_for_pattern(arguments.Yes("extend-for-pattern"));
-  }
-  if (arguments.Has("extend-for-absence")) {
-    policy.set_extend_for_absence(arguments.Yes("extend-for-absence"));
-  }
+  FillPolicy(arguments, *request.mutable_intent()->mutable_policy());
   return session.Submit(request, "countersign trust show");
 }
 
@@ -168,26 +127,14 @@ CommandSpec FoundSpec() {
 }
 
 CommandSpec AdoptPolicySpec() {
-  const std::vector<std::string> yes_no = {"yes", "no"};
-  return {
-      .noun = "trust",
-      .verb = "adopt-policy",
-      .summary = "Says how deadlines are counted, for meetings from a day on",
-      .examples = {"countersign trust adopt-policy --from 2026-09-01 --notice-days 7 "
-                   "--notice-unit calendar"},
-      .parameters = {Required(Fills({"intent.effective_from_on"},
-                                    Option("from", Kind::kDate, "For meetings from this day on"))),
-                     Option("notice-days", Kind::kNumber, "Days of notice of a meeting; default 5"),
-                     Choice("notice-unit", {"working", "calendar"}, "Unit of the notice"),
-                     Choice("notice-clear", yes_no, "Whether the day of the meeting is left out"),
-                     Option("draft-days", Kind::kNumber, "Working days for the draft; default 5"),
-                     Option("final-days", Kind::kNumber, "Working days for the record; default 10"),
-                     Option("signature-grace-days", Kind::kNumber,
-                            "Working days until a record may be closed unsigned; default 5"),
-                     Choice("extend-for-pattern", yes_no, "Whether only days worked count"),
-                     Choice("extend-for-absence", yes_no, "Whether days of absence are left out")},
-      .writes = true,
-      .run = AdoptPolicy};
+  return {.noun = "trust",
+          .verb = "adopt-policy",
+          .summary = "Says how deadlines are counted, for meetings from a day on",
+          .examples = {"countersign trust adopt-policy --from 2026-09-01 --notice-days 7 "
+                       "--notice-unit calendar"},
+          .parameters = PolicyParameters(),
+          .writes = true,
+          .run = AdoptPolicy};
 }
 
 }  // namespace
@@ -202,9 +149,11 @@ std::vector<CommandSpec> TrustCommands() {
        .run = Show},
       {.noun = "trust",
        .verb = "grant",
-       .summary = "Gives somebody a role in the trust",
-       .examples = {"countersign trust grant olga.brandt office"},
-       .parameters = RoleParameters(),
+       .summary = "Gives somebody a role in the trust, or other days for one they have",
+       .examples = {"countersign trust grant olga.brandt office",
+                    "countersign trust grant olga.brandt auditor --from 2026-11-02 "
+                    "--until 2026-11-06"},
+       .parameters = GrantParameters(),
        .writes = true,
        .run = Grant},
       {.noun = "trust",

@@ -15,6 +15,9 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using nlohmann::ordered_json;
 
+constexpr char kReflects[] = "reflects";
+constexpr char kNextPageToken[] = "next_page_token";
+
 // A message that has columns of its own. An instant is one text, a message without fields says
 // something by being there, and a message inside itself would never end.
 bool Unfolds(const FieldDescriptor& field, const std::vector<const Descriptor*>& above) {
@@ -85,16 +88,28 @@ std::vector<ordered_json> RowsIn(const ordered_json& document, const std::string
   return document.at(key).get<std::vector<ordered_json>>();
 }
 
+// The fields that stand beside the rows of a list and say something of each. One that a row has
+// itself is left to the row.
+std::vector<std::string> FieldsBeside(const FieldDescriptor& rows) {
+  std::vector<std::string> names;
+  for (int i = 0; i < rows.containing_type()->field_count(); ++i) {
+    const std::string& name = rows.containing_type()->field(i)->name();
+    if (name == rows.name() || name == kReflects || name == kNextPageToken) continue;
+    if (rows.message_type()->FindFieldByName(name) == nullptr) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 const FieldDescriptor* RowsFieldOf(const Descriptor& answer) {
   const FieldDescriptor* rows = nullptr;
   for (int i = 0; i < answer.field_count(); ++i) {
     const FieldDescriptor* field = answer.field(i);
-    if (field->name() == "next_page_token" || field->name() == "reflects") continue;
-    if (!field->is_repeated() || field->message_type() == nullptr || rows != nullptr) {
-      return nullptr;
-    }
+    if (field->name() == kReflects) continue;
+    const bool is_message = field->message_type() != nullptr;
+    if (!field->is_repeated() && !is_message) continue;
+    if (!field->is_repeated() || !is_message || rows != nullptr) return nullptr;
     rows = field;
   }
   return rows;
@@ -112,10 +127,17 @@ absl::StatusOr<std::string> RenderAnswer(const google::protobuf::Message& answer
   const absl::StatusOr<ordered_json> document = ToJson(answer);
   if (!document.ok()) return document.status();
   if (format == OutputFormat::kJson) return absl::StrCat(DumpJson(*document), "\n");
-  const FieldDescriptor* rows = RowsFieldOf(*answer.GetDescriptor());
-  const Descriptor* row = rows == nullptr ? answer.GetDescriptor() : rows->message_type();
-  return RenderRows(RowsIn(*document, rows == nullptr ? "" : rows->name()), ColumnsFor(*row),
-                    format);
+  const Descriptor& type = *answer.GetDescriptor();
+  const FieldDescriptor* rows_field = RowsFieldOf(type);
+  if (rows_field == nullptr) return RenderRows({*document}, ColumnsFor(type), format);
+  std::vector<ordered_json> rows = RowsIn(*document, rows_field->name());
+  std::vector<std::string> columns = ColumnsFor(*rows_field->message_type());
+  for (const std::string& beside : FieldsBeside(*rows_field)) {
+    columns.push_back(beside);
+    if (!document->contains(beside)) continue;
+    for (ordered_json& row : rows) row[beside] = document->at(beside);
+  }
+  return RenderRows(rows, columns, format);
 }
 
 std::string RenderDocument(const ordered_json& document, const LocalAnswer& shape,

@@ -1,9 +1,11 @@
 // Answers as programs read them: JSON documents, JSON lines, CSV.
 //
-// A list is an answer with one repeated field of messages and, beside it, at most the token of the
-// next page and what it reflects. Its rows are the elements of that field. Every other answer is
-// one row. The columns of a row follow from the schema alone: every field that is no message, by
-// its path from the row ("reviewee.name"). A repeated field is one column, whose cells hold JSON.
+// A list is an answer with one repeated field of messages and, beside it, nothing that is a message
+// or repeated, but for what the answer reflects. Its rows are the elements of that field; what
+// stands beside them, such as the day of the figures, is said in every row, but for the token of
+// the next page. Every other answer is one row. The columns of a row follow from the schema alone:
+// every field that is no message, by its path from the row ("reviewee.name"). A repeated field is
+// one column, whose cells hold JSON.
 
 #ifndef COUNTERSIGN_CLIENTS_CLI_OUTPUT_ANSWER_H_
 #define COUNTERSIGN_CLIENTS_CLI_OUTPUT_ANSWER_H_

@@ -14,6 +14,7 @@ namespace {
 std::string KindWords(const v1::Obligation& obligation) {
   std::string words = EnumWords(v1::ObligationKind_Name(obligation.kind()), "OBLIGATION_KIND_");
   if (obligation.change() > 0) absl::StrAppend(&words, " ", obligation.change());
+  if (obligation.replacement() > 0) absl::StrAppend(&words, " ", obligation.replacement());
   return words;
 }
 
@@ -39,6 +40,36 @@ std::string OwedByWords(const v1::Obligation& obligation) {
   const v1::PersonName& owed_by = obligation.owed_by();
   if (!owed_by.name().empty()) return owed_by.name();
   return owed_by.person_id().empty() ? "the head (vacant)" : owed_by.person_id();
+}
+
+// The command that does what is owed; empty for a kind that this program does not know.
+std::string CommandFor(v1::ObligationKind kind, const std::string& plan_id) {
+  const auto command = [&](absl::string_view verb, absl::string_view more = "") {
+    return absl::StrCat("countersign ", verb, " ", plan_id, more);
+  };
+  switch (kind) {
+    case v1::OBLIGATION_KIND_NOTICE:
+      return command("meeting confirm", " --on DAY");
+    case v1::OBLIGATION_KIND_DRAFT:
+      return command("draft issue", " --file FILE");
+    case v1::OBLIGATION_KIND_FINAL_AVAILABLE:
+      return command("record finalise");
+    case v1::OBLIGATION_KIND_REVIEWER_SIGNATURE:
+    case v1::OBLIGATION_KIND_REVIEWEE_SIGNATURE:
+      return command("record sign");
+    case v1::OBLIGATION_KIND_REVIEWER_ASSIGNED:
+      return command("reviewer assign", " --reviewer PERSON");
+    case v1::OBLIGATION_KIND_CHANGE_REQUEST_ANSWER:
+      return command("draft revise", " --file FILE");
+    case v1::OBLIGATION_KIND_COPY:
+    case v1::OBLIGATION_KIND_ORIGINAL:
+    case v1::OBLIGATION_KIND_ANNEX_COPY:
+      return command("copies issue");
+    case v1::OBLIGATION_KIND_REPLACEMENT_DECISION:
+      return command("reviewer requests");
+    default:
+      return "";
+  }
 }
 
 void WriteDays(const v1::ExplainedDeadline& deadline, Terminal& terminal) {
@@ -70,6 +101,20 @@ Table ObligationTable(const google::protobuf::RepeatedPtrField<v1::Obligation>& 
   return table;
 }
 
+Table InboxTable(const google::protobuf::RepeatedPtrField<v1::Obligation>& obligations,
+                 bool full_ids) {
+  Table table({"DUE", "STATUS", "WHAT", "PLAN OF"});
+  for (const auto& obligation : obligations) {
+    table.AddRow({{DueWords(obligation)},
+                  {StatusWords(obligation.status()), ToneOf(obligation.status())},
+                  {KindWords(obligation)},
+                  {obligation.reviewee().name()}});
+    table.AddNote(CommandFor(obligation.kind(),
+                             full_ids ? obligation.plan_id() : ShortId(obligation.plan_id())));
+  }
+  return table;
+}
+
 void WriteDeadlines(const google::protobuf::RepeatedPtrField<v1::ExplainedDeadline>& deadlines,
                     bool days, Terminal& terminal) {
   if (deadlines.empty()) terminal.out << "No deadline runs yet.\n";
@@ -77,7 +122,7 @@ void WriteDeadlines(const google::protobuf::RepeatedPtrField<v1::ExplainedDeadli
     const v1::Obligation& obligation = deadline.obligation();
     std::string after;
     if (obligation.has_met_at()) absl::StrAppend(&after, " on ", MomentWords(obligation.met_at()));
-    if (deadline.extended()) absl::StrAppend(&after, ", extended by the head");
+    if (deadline.extended()) absl::StrAppend(&after, ", extended");
     WriteLine({{KindWords(obligation), Tone::kBold},
                {absl::StrCat("  ", OwedByWords(obligation), ", due ", DueWords(obligation), ", ")},
                {StatusWords(obligation.status()), ToneOf(obligation.status())},

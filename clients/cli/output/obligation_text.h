@@ -14,6 +14,11 @@ namespace countersign::cli {
 // One row for each obligation, in the order given; the plan's id stands below it.
 Table ObligationTable(const google::protobuf::RepeatedPtrField<v1::Obligation>& obligations);
 
+// The same for whom they all wait: no column says who owes; below each row stands the command that
+// does what is owed, with ids as `full_ids` says.
+Table InboxTable(const google::protobuf::RepeatedPtrField<v1::Obligation>& obligations,
+                 bool full_ids);
+
 // What, who, when, how it stands and the sentence, for each deadline; with `days` also one line for
 // each day of the calendar: its number, or why it does not count.
 void WriteDeadlines(const google::protobuf::RepeatedPtrField<v1::ExplainedDeadline>& deadlines,

@@ -161,22 +161,50 @@ void WriteChanges(const v1::PlanView& view, Form& form) {
   }
 }
 
-void WriteSignatures(const v1::PlanView& view, Form& form) {
-  form.Section("Signatures");
-  for (const absl::string_view capacity : {"reviewer", "reviewee"}) {
-    const auto signature =
-        std::find_if(view.signatures().begin(), view.signatures().end(),
-                     [&](const v1::Signature& one) { return one.capacity() == capacity; });
-    std::string label = capacity == "reviewer" ? "Reviewer" : "Reviewee";
-    if (signature == view.signatures().end()) {
-      form.Box(label, "not signed");
-      continue;
-    }
+// How the party of this capacity stands to the record.
+void WriteParty(const v1::PlanView& view, absl::string_view capacity, Form& form) {
+  const std::string label = capacity == "reviewer" ? "Reviewer" : "Reviewee";
+  const auto is_theirs = [&](const auto& one) { return one.capacity() == capacity; };
+  const auto signature =
+      std::find_if(view.signatures().begin(), view.signatures().end(), is_theirs);
+  if (signature != view.signatures().end()) {
     form.Box(label,
              absl::StrCat(signature->signer().name(), ", ", MomentWords(signature->signed_at()),
                           " (known by ", signature->method(), ")"));
     form.Extra("", signature->meaning());
+    return;
   }
+  const auto declined = std::find_if(view.declined().begin(), view.declined().end(), is_theirs);
+  if (declined == view.declined().end()) return form.Box(label, "not signed");
+  form.Box(label, absl::StrCat("declined to sign: ", declined->party().name(), ", ",
+                               MomentWords(declined->declined_at())));
+  form.Extra("", declined->reason());
+}
+
+void WriteSignatures(const v1::PlanView& view, Form& form) {
+  form.Section("Signatures");
+  WriteParty(view, "reviewer", form);
+  WriteParty(view, "reviewee", form);
+  form.Extra("Closed unsigned", view.closed_because());
+}
+
+void WriteCopies(const v1::PlanView& view, Form& form) {
+  if (view.copies().empty()) return;
+  form.Section("Copies given out");
+  for (const auto& copy : view.copies()) {
+    const std::string opened = copy.has_opened_at()
+                                   ? absl::StrCat("opened ", MomentWords(copy.opened_at()))
+                                   : "not opened yet";
+    form.Box(CopyKindWords(copy.kind()), absl::StrCat(copy.recipient().name(), ", ",
+                                                      MomentWords(copy.issued_at()), "; ", opened));
+  }
+}
+
+void WriteSteps(absl::string_view title,
+                const google::protobuf::RepeatedPtrField<std::string>& steps, Form& form) {
+  if (steps.empty()) return;
+  form.Section(title);
+  for (const std::string& step : steps) form.Line(absl::StrCat("- ", step));
 }
 
 absl::Status Altered(absl::string_view message) {
@@ -212,8 +240,12 @@ std::string RecordText(const v1::PlanView& view, int width, bool color) {
   const v1::PlanSummary& summary = view.summary();
   form.Title(absl::StrCat("Plan ", PrintableLine(summary.plan_id())));
   form.Box("State", PlanStateWords(summary.state()));
+  form.Extra("Rests since", DayWords(view.suspended_from_on()));
   form.Box("Reviewee", summary.reviewee().name());
   form.Box("Reviewer", summary.reviewer().name());
+  if (view.replacement_undecided()) {
+    form.Box("", "(another reviewer was asked for; the head has not decided)");
+  }
   form.Box("School", summary.school_name());
   form.Box("Cycle", summary.cycle_name());
   form.Box("Meeting", DayWords(summary.meeting_on()));
@@ -224,16 +256,25 @@ std::string RecordText(const v1::PlanView& view, int width, bool color) {
     WriteComments(view.comments(), form);
     WriteChanges(view, form);
     WriteSignatures(view, form);
+    WriteCopies(view, form);
   }
-  if (!view.missing().empty()) {
-    form.Section("Still missing before the record can be final");
-    for (const std::string& missing : view.missing()) form.Line(absl::StrCat("- ", missing));
-  }
+  WriteSteps("Still missing before the record can be final", view.missing(), form);
+  WriteSteps("Recommended, and not done yet", view.recommended(), form);
   if (!view.digest().empty()) {
     form.Section("Fingerprint of the record");
     form.Line(FingerprintWords(view.digest()));
   }
   return std::move(form).text();
+}
+
+std::string AnnexText(const v1::TrainingAnnex& annex, int width, bool color) {
+  Form form(width, color);
+  WriteAnnex(annex, form);
+  return std::move(form).text();
+}
+
+std::string CopyKindWords(v1::CopyKind kind) {
+  return EnumWords(v1::CopyKind_Name(kind), "COPY_KIND_");
 }
 
 std::string PlanStateWords(v1::PlanState state) {

@@ -19,6 +19,12 @@ absl::StatusOr<v1::PlanView> CheckedRecord(const v1::PlanView& view);
 // The whole plan in lines of at most `width` columns, for a terminal: safe to print.
 std::string RecordText(const v1::PlanView& view, int width, bool color);
 
+// The annex alone, as RecordText() has it: for those who may see nothing else.
+std::string AnnexText(const v1::TrainingAnnex& annex, int width, bool color);
+
+// Which copy, in a few words, such as "original".
+std::string CopyKindWords(v1::CopyKind kind);
+
 // A plan's state in a few words, such as "draft issued".
 std::string PlanStateWords(v1::PlanState state);
 

@@ -9,8 +9,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/transport/interrupt.h"
 #include "clients/cli/transport/transport.h"
 
 namespace countersign::cli {
@@ -51,6 +53,67 @@ absl::Status ToStatus(const grpc::Status& answer, const grpc::ClientContext& con
   return status;
 }
 
+// One call that is answered little by little. gRPC tells it of answers on threads of its own; the
+// thread that waits takes them one by one, and only then is the next one read.
+class Listening : public grpc::ClientBidiReactor<MessageLite, MessageLite> {
+ public:
+  enum class Heard { kNothing, kAnswer, kEnd };
+
+  // Answers are read into `response`.
+  Listening(const Message& request, Message* response) : request_(request), response_(response) {}
+
+  void Begin() {
+    // So that the call lasts while the next answer is not asked for yet.
+    AddHold();
+    StartWriteLast(&request_, grpc::WriteOptions());
+    StartRead(response_);
+    StartCall();
+  }
+
+  // Waits for the next answer or the end, at most so long.
+  Heard Wait(absl::Duration at_most) {
+    absl::MutexLock lock(&mutex_);
+    mutex_.AwaitWithTimeout(
+        absl::Condition(
+            +[](Listening* self) { return self->answered_ || self->ended_; }, this),
+        at_most);
+    if (answered_) return Heard::kAnswer;
+    return ended_ ? Heard::kEnd : Heard::kNothing;
+  }
+
+  // The answer has been taken; the next one may come.
+  void ReadOn() {
+    {
+      absl::MutexLock lock(&mutex_);
+      answered_ = false;
+    }
+    StartRead(response_);
+  }
+
+  // Once the end was heard.
+  const grpc::Status& status() const { return status_; }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return RemoveHold();
+    absl::MutexLock lock(&mutex_);
+    answered_ = true;
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    absl::MutexLock lock(&mutex_);
+    status_ = status;
+    ended_ = true;
+  }
+
+ private:
+  const Message& request_;
+  Message* response_;
+  absl::Mutex mutex_;
+  bool answered_ = false;  // Under mutex_; the answer itself is read only while it is true.
+  bool ended_ = false;     // Under mutex_.
+  grpc::Status status_;    // Set before ended_.
+};
+
 class GrpcTransport : public Transport {
  public:
   explicit GrpcTransport(const Address& address) : address_(address) {
@@ -68,14 +131,7 @@ class GrpcTransport : public Transport {
   absl::Status Call(const std::string& method, const Message& request, Message* response) override {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + address_.call_wait));
-    if (!address_.caller.empty()) {
-      const bool sendable = std::all_of(address_.caller.begin(), address_.caller.end(),
-                                        [](unsigned char c) { return absl::ascii_isprint(c); });
-      if (!sendable) {
-        return absl::InvalidArgumentError("--as takes a staff key in plain ASCII letters.");
-      }
-      context.AddMetadata(kDemoCallerKey, address_.caller);
-    }
+    if (absl::Status status = NameCaller(context); !status.ok()) return status;
     grpc::Status answer;
     absl::Notification answered;
     stub_->UnaryCall(&context, PathOf(method), grpc::StubOptions(), &request, response,
@@ -87,9 +143,28 @@ class GrpcTransport : public Transport {
     while (!answered.WaitForNotificationWithTimeout(kTellingPause)) {
       if (waiting_) waiting_(absl::Now() - begun);
     }
-    demo_ = demo_ || context.GetServerInitialMetadata().count(kDemoServerKey) > 0 ||
-            context.GetServerTrailingMetadata().count(kDemoServerKey) > 0;
+    NoticeDemo(context);
     return ToStatus(answer, context, address_.server);
+  }
+
+  absl::Status Follow(const std::string& method, const Message& request, Message* response,
+                      const std::function<void()>& each) override {
+    grpc::ClientContext context;
+    if (absl::Status status = NameCaller(context); !status.ok()) return status;
+    const InterruptWatch watch;
+    Listening listening(request, response);
+    stub_->PrepareBidiStreamingCall(&context, PathOf(method), grpc::StubOptions(), &listening);
+    listening.Begin();
+    while (true) {
+      const Listening::Heard heard = listening.Wait(kTellingPause);
+      if (heard == Listening::Heard::kEnd) break;
+      if (InterruptWatch::interrupted()) context.TryCancel();
+      if (heard == Listening::Heard::kNothing) continue;
+      each();
+      listening.ReadOn();
+    }
+    NoticeDemo(context);
+    return ToStatus(listening.status(), context, address_.server);
   }
 
   void TellWaiting(std::function<void(absl::Duration)> waiting) override {
@@ -99,6 +174,22 @@ class GrpcTransport : public Transport {
   bool demo() const override { return demo_; }
 
  private:
+  absl::Status NameCaller(grpc::ClientContext& context) const {
+    if (address_.caller.empty()) return absl::OkStatus();
+    const bool sendable = std::all_of(address_.caller.begin(), address_.caller.end(),
+                                      [](unsigned char c) { return absl::ascii_isprint(c); });
+    if (!sendable) {
+      return absl::InvalidArgumentError("--as takes a staff key in plain ASCII letters.");
+    }
+    context.AddMetadata(kDemoCallerKey, address_.caller);
+    return absl::OkStatus();
+  }
+
+  void NoticeDemo(const grpc::ClientContext& context) {
+    demo_ = demo_ || context.GetServerInitialMetadata().count(kDemoServerKey) > 0 ||
+            context.GetServerTrailingMetadata().count(kDemoServerKey) > 0;
+  }
+
   using Stub = grpc::TemplatedGenericStub<MessageLite, MessageLite>;
 
   Address address_;

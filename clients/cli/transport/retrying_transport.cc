@@ -36,6 +36,13 @@ class RetryingTransport : public Transport {
     }
   }
 
+  // Sent once: what was answered already cannot be taken back.
+  absl::Status Follow(const std::string& method, const google::protobuf::Message& request,
+                      google::protobuf::Message* response,
+                      const std::function<void()>& each) override {
+    return inner_.Follow(method, request, response, each);
+  }
+
   void TellWaiting(std::function<void(absl::Duration)> waiting) override {
     inner_.TellWaiting(std::move(waiting));
   }

@@ -1,4 +1,5 @@
-// The way to the server: one unary call at a time. Tests put a transport of their own here.
+// The way to the server: one call at a time, answered once or little by little. Tests put a
+// transport of their own here.
 
 #ifndef COUNTERSIGN_CLIENTS_CLI_TRANSPORT_TRANSPORT_H_
 #define COUNTERSIGN_CLIENTS_CLI_TRANSPORT_TRANSPORT_H_
@@ -25,6 +26,14 @@ class Transport {
   virtual absl::Status Call(const std::string& method, const google::protobuf::Message& request,
                             google::protobuf::Message* response) = 0;
 
+  // Sends `request` to `method`, which answers little by little: every answer is read into
+  // `response`, and then `each` is called, by the thread that waits. No deadline stands over it: it
+  // ends with the last answer. CANCELLED when the user interrupts it (SIGINT), which tells the
+  // server; otherwise the failures of Call(), maybe after some answers.
+  virtual absl::Status Follow(const std::string& method, const google::protobuf::Message& request,
+                              google::protobuf::Message* response,
+                              const std::function<void()>& each) = 0;
+
   // Has `waiting` called with the time waited so far, a few times a second, while Call() waits, by
   // the thread that waits. Nothing: no more. A transport that never waits need not.
   virtual void TellWaiting(std::function<void(absl::Duration)> /*waiting*/) {}
@@ -46,8 +55,8 @@ std::unique_ptr<Transport> MakeGrpcTransport(const Address& address);
 
 // A transport that sends a request again, unchanged, when `inner` answers UNAVAILABLE (at most
 // twice more) or DEADLINE_EXCEEDED (only when it was the first). That is safe: queries change
-// nothing, and a command carries its request id. `sleep` waits between attempts. `inner` must
-// outlive it.
+// nothing, and a command carries its request id. Follow() is never repeated. `sleep` waits between
+// attempts. `inner` must outlive it.
 std::unique_ptr<Transport> MakeRetryingTransport(Transport& inner,
                                                  std::function<void(absl::Duration)> sleep);
 
