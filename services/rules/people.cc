@@ -87,12 +87,11 @@ Decision Post(const Person& person, const Facts& facts, const v1::ChangePost& co
 
 // Whether what is known says the same from that day on.
 bool SamePattern(const Person& person, const v1::ChangeWorkPattern& command) {
-  if (person.facts.term_time_only() != command.term_time_only()) return false;
   const v1::PersonFacts::DatedPattern* known = nullptr;
   for (const v1::PersonFacts::DatedPattern& dated : person.facts.patterns()) {
     if (dated.effective_from_on() == command.effective_from_on()) known = &dated;
   }
-  return known != nullptr &&
+  return known != nullptr && known->term_time_only() == command.term_time_only() &&
          google::protobuf::util::MessageDifferencer::Equals(known->pattern(), command.pattern());
 }
 

@@ -131,6 +131,17 @@ TEST(PeopleAndCalendars, TheSamePatternAgainIsAlreadySo) {
   TheWorld().When(ChangeWorkPattern(kBen, EveryWeekday())).By(kOlive).ThenAlreadySo();
 }
 
+// R78: whether somebody works in term only is said of each pattern, not of the last one.
+TEST(PeopleAndCalendars, AnEarlierPatternIsPutRightThoughALaterOneSaysTheSameOfTerms) {
+  const Scenario all_year_later =
+      TheWorld().Knowing({WorkPatternChanged(kBen, Week({1, 3}), true, "2026-11-02"),
+                          WorkPatternChanged(kBen, EveryWeekday(), false, "2027-01-04")});
+  all_year_later.When(ChangeWorkPattern(kBen, Week({1, 3}), false, "2026-11-02"))
+      .By(kOlive)
+      .Then({WorkPatternChanged(kBen, Week({1, 3}), false, "2026-11-02")});
+  all_year_later.When(ChangeWorkPattern(kBen, Week({1, 3}), true, "2026-11-02")).ThenAlreadySo();
+}
+
 TEST(PeopleAndCalendars, APatternThatCannotBeCountedWithIsNotRecorded) {
   v1::WorkPattern two_weeks = Week({1, 2});
   *two_weeks.add_weeks() = Week({4}).weeks(0);
