@@ -34,13 +34,13 @@ int Choice::Liveliness(const ModelPlan& plan) const {
     case v1::PLAN_STATE_CLOSED_UNSIGNED:
       return 2;
     case v1::PLAN_STATE_SUSPENDED:
-      return 8;
+      return 6;
     case v1::PLAN_STATE_FINALISED:
-      return 20;
+      return 13;
     case v1::PLAN_STATE_REVIEWER_ASSIGNED:
-      return 10;
+      return 7;
     default:
-      return 15;
+      return 11;
   }
 }
 
@@ -58,7 +58,7 @@ Choice::Intent Choice::NextBeforeTheMeeting(const ModelPlan& plan) {
 }
 
 Choice::Intent Choice::NextIn(const ModelPlan& plan) {
-  if (dice_.Chance(30)) {
+  if (dice_.Chance(25)) {
     const Intent any = dice_.Pick(EveryIntent());
     // Withdrawn plans have no story to tell, so few are.
     if (any != Plan::kWithdrawEnrolment || dice_.Chance(25)) return any;

@@ -101,7 +101,7 @@ Asked Choice::AboutRoles(const std::string& school) {
       head ? dice_.Pick(cast_.heads.at(school)) : cast_.training_leads.at(school);
   // A school is rarely without a head for long.
   const bool vacant = model_.HolderOf(model_.schools.at(school).grants, role).empty();
-  if (!vacant && dice_.Chance(30)) {
+  if (!vacant && dice_.Chance(45)) {
     command.mutable_end_role()->set_person_id(person);
     command.mutable_end_role()->set_role(role);
     return asked;

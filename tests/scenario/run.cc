@@ -209,7 +209,7 @@ bool Run::PlayDay(Day day) {
     if (dice_.Chance(choice_->Liveliness(model_.plans.at(id)))) lively.push_back(id);
   }
   const int enrolments = model_.plans.size() < 20 ? dice_.Below(5) : dice_.Chance(4);
-  const bool fact = dice_.Chance(55);
+  const bool fact = dice_.Chance(40);
   MoveClock(day);
   model_.Begin(step_, day);
   for (int i = 0; i < enrolments; ++i) {
