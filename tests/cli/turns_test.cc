@@ -267,14 +267,15 @@ TEST(APlan, ShowsWhoDeclinedWhyItWasClosedAndWhoWasGivenIt) {
   }
   view.mutable_copies(1)->mutable_opened_at()->set_seconds(1791979200);
   const std::string text = RecordText(view, 80, /*color=*/false);
-  EXPECT_THAT(text,
-              AllOf(HasSubstr("Rests since:        Mon 2 Nov 2026"),
-                    HasSubstr("another reviewer was asked for; the head has not decided"),
-                    HasSubstr("Reviewer:           not signed"),
-                    HasSubstr("Reviewee:           declined to sign: Amina Yusuf"),
-                    HasSubstr("Not what we agreed."),
-                    HasSubstr("Closed unsigned:    Both were heard."), HasSubstr("not opened yet"),
-                    HasSubstr("opened Wed 14 Oct 2026"), HasSubstr("- Consult Grace Tindall")));
+  EXPECT_THAT(
+      text,
+      AllOf(HasSubstr("Rests since:        Mon 2 Nov 2026"),
+            HasSubstr("another reviewer was asked for; the head has not decided"),
+            HasSubstr("Reviewer:           not signed"),
+            HasSubstr("Reviewee:           declined to sign: Amina Yusuf"),
+            HasSubstr("Not what we agreed."), HasSubstr("Closed unsigned:    Both were heard."),
+            HasSubstr("Copy:               Helen Okafor"), HasSubstr("not opened yet"),
+            HasSubstr("opened Wed 14 Oct 2026"), HasSubstr("- Consult Grace Tindall")));
   EXPECT_THAT(RecordText(FinalRecord(), 80, false),
               AllOf(Not(HasSubstr("Rests since")), Not(HasSubstr("declined")),
                     Not(HasSubstr("Copies")), Not(HasSubstr("Recommended"))));

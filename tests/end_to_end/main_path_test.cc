@@ -53,10 +53,10 @@ class MainPath : public testing::Test {
 
 TEST_F(MainPath, EveryStepFromEnrolmentToBothSignaturesIsOnTheTimeline) {
   TellMainPath(registry_);
-  EXPECT_THAT(EventTypes(),
-              ElementsAre("enrolled", "reviewer_assigned", "meeting_confirmed", "meeting_held",
-                          "draft_issued", "changes_requested", "comment_added", "draft_revised",
-                          "record_finalised", "signed", "signed"));
+  EXPECT_THAT(EventTypes(), ElementsAre("enrolled", "reviewer_assigned", "meeting_confirmed",
+                                        "meeting_held", "draft_issued", "changes_requested",
+                                        "comment_added", "draft_revised", "record_finalised",
+                                        "signed", "signed", "copy_issued", "original_lodged"));
   EXPECT_THAT(registry_.Do(kAmina, "plan timeline --of amina.yusuf"),
               AllOf(HasSubstr("Mon 7 Sep 2026"), HasSubstr("Olga Brandt (office)"),
                     HasSubstr(kWish), HasSubstr(kComment), HasSubstr("Mon 9 Nov 2026")));
@@ -89,6 +89,10 @@ TEST_F(MainPath, WhatIsOwedMovesFromOpenToMet) {
   EXPECT_THAT(Obligations(kBen, "--mine"), Contains("CHANGE_REQUEST_ANSWER PENDING "));
   Finalise(registry_);
   SignBoth(registry_);
+  // The school has nobody yet who plans training and could be given the annex.
+  EXPECT_THAT(Obligations(kAmina, "--of amina.yusuf"), ElementsAre("ANNEX_COPY PENDING "));
+  registry_.Do(kHelen, "school grant 990001 grace.tindall training-lead");
+  EXPECT_THAT(registry_.Do(kBen, "copies issue --of amina.yusuf"), HasSubstr("annex_copy_issued"));
   EXPECT_THAT(Obligations(kAmina, "--of amina.yusuf"), testing::IsEmpty());
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/failure.h"
@@ -195,8 +196,10 @@ void WriteCopies(const v1::PlanView& view, Form& form) {
     const std::string opened = copy.has_opened_at()
                                    ? absl::StrCat("opened ", MomentWords(copy.opened_at()))
                                    : "not opened yet";
-    form.Box(CopyKindWords(copy.kind()), absl::StrCat(copy.recipient().name(), ", ",
-                                                      MomentWords(copy.issued_at()), "; ", opened));
+    std::string label = CopyKindWords(copy.kind());
+    label[0] = absl::ascii_toupper(label[0]);
+    form.Box(label, absl::StrCat(copy.recipient().name(), ", ", MomentWords(copy.issued_at()), "; ",
+                                 opened));
   }
 }
 
