@@ -140,10 +140,10 @@ class Crash : public testing::Test {
   void SetUp() override {
     ASSERT_NO_FATAL_FAILURE(registry_.Start(/*new_demo=*/true));
     const std::vector<Pair> pairs = {{kAmina, kBen},
-                                     {"tomasz.wronowicz", kBen},
+                                     {"grace.tindall", kHelen},
                                      {"chloe.abara", "lucia.marchetti"},
                                      {"jonas.petrauskis", "grace.tindall"},
-                                     {"mary.dunmore", "dev.ramanathan"}};
+                                     {"dev.ramanathan", kHelen}};
     FoundTrust(registry_);
     ConfirmMeetings(registry_, pairs);
     HoldMeetings(registry_, pairs);
