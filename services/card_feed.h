@@ -9,9 +9,9 @@
 // another journal.
 //
 // An entry whose payload is needed and nobody can read any more, because it was erased or its key
-// destroyed, changes no card; the position passes it. Cards that it had changed before stay as they are until
-// the next rebuild (card_rebuild.h). A generation that a rebuild of an earlier run of the program
-// left half-built is given up when the feed is opened.
+// destroyed, changes no card; the position passes it. Cards that it had changed before stay as they
+// are until the next rebuild (card_rebuild.h). A generation that a rebuild of an earlier run of the
+// program left half-built is given up when the feed is opened.
 #ifndef COUNTERSIGN_SERVICES_CARD_FEED_H_
 #define COUNTERSIGN_SERVICES_CARD_FEED_H_
 

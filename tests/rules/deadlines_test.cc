@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "services/rules/deadline_words.h"
 #include "tests/rules/deadline_fixtures.h"
 
 namespace countersign::rules {
