@@ -34,13 +34,13 @@ int Choice::Liveliness(const ModelPlan& plan) const {
     case v1::PLAN_STATE_CLOSED_UNSIGNED:
       return 2;
     case v1::PLAN_STATE_SUSPENDED:
-      return 6;
-    case v1::PLAN_STATE_FINALISED:
-      return 13;
-    case v1::PLAN_STATE_REVIEWER_ASSIGNED:
-      return 7;
-    default:
       return 11;
+    case v1::PLAN_STATE_FINALISED:
+      return 15;
+    case v1::PLAN_STATE_REVIEWER_ASSIGNED:
+      return 9;
+    default:
+      return 13;
   }
 }
 

@@ -35,6 +35,18 @@ bool IsAbsent(const Worker& person, Day day) {
                      [&](const auto& absence) { return absence.second.Has(day); });
 }
 
+// The day from which on no day counts any more, so that nobody looks at four years of them.
+std::optional<Day> EndOf(const Counting& counting) {
+  std::optional<Day> end;
+  const auto ends_with = [&](const Stretch& stretch) {
+    if (!stretch.last.has_value() && (!end || stretch.first < *end)) end = stretch.first;
+  };
+  for (const Stretch& rest : *counting.rests) ends_with(rest);
+  if (!counting.knobs.extend_for_absence) return end;
+  for (const auto& [number, absence] : counting.person->absences) ends_with(absence);
+  return end;
+}
+
 }  // namespace
 
 const Timetable* InForce(const Worker& person, Day day) {
@@ -81,7 +93,9 @@ std::string WhyNot(Day day, const Counting& counting) {
 }
 
 std::optional<Day> NthAfter(Day day, int n, const Counting& counting) {
+  const std::optional<Day> end = EndOf(counting);
   for (int ahead = 1; ahead <= kFarthest; ++ahead) {
+    if (end.has_value() && day + ahead >= *end) return std::nullopt;
     if (WhyNot(day + ahead, counting).empty() && --n == 0) return day + ahead;
   }
   return std::nullopt;

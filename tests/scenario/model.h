@@ -133,7 +133,7 @@ struct ModelPlan {
   bool IsUndecided() const { return !replacements.empty() && !replacements.back().decided; }
 };
 
-// What is known of somebody of a school, for the header of a record.
+// What stands at the head of a record: job title and team of the reviewee, the reviewer, the day.
 std::string HeaderOf(const ModelPerson& reviewee, const std::string& reviewer, Day review_on);
 
 class Model {
@@ -169,6 +169,7 @@ class Model {
 
   // The head today; with several, the one granted last.
   std::string HeadOf(const std::string& school) const;
+  // Who holds a role today; with several, the one who was given it last.
   std::string HolderOf(const std::vector<Grant>& grants, v1::Role role) const;
   // Whether the person has the role today.
   bool Has(const std::vector<Grant>& grants, const std::string& person, v1::Role role) const;

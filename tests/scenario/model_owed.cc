@@ -28,7 +28,7 @@ bool IsCopy(v1::ObligationKind kind) {
 // Owed by the office of head, whoever holds it when somebody asks.
 bool IsHeads(v1::ObligationKind kind) { return kind == kAssigned || kind == kDecision; }
 
-Once MovedBy(const Once& a, const Once& b) { return a ? a : b; }
+Once EitherOf(const Once& a, const Once& b) { return a ? a : b; }
 
 void Lay(const v1::Policy& policy, Knobs& knobs) {
   if (policy.has_notice_days()) knobs.notice_days = static_cast<int>(policy.notice_days());
@@ -156,10 +156,10 @@ Once Model::MetOf(const ModelPlan& plan, Duty duty) const {
   if (duty.first == kDraft) return plan.draft_issued;
   if (duty.first == kFinal) return plan.finalised;
   if (duty.first == kReviewerSigns) {
-    return MovedBy(plan.has_signed[kReviewer], plan.declined[kReviewer]);
+    return EitherOf(plan.has_signed[kReviewer], plan.declined[kReviewer]);
   }
   if (duty.first == kRevieweeSigns) {
-    return MovedBy(plan.has_signed[kReviewee], plan.declined[kReviewee]);
+    return EitherOf(plan.has_signed[kReviewee], plan.declined[kReviewee]);
   }
   if (duty.first == kAssigned) return plan.assigned;
   if (duty.first == kAnswer) return plan.changes[duty.second - 1].answered;

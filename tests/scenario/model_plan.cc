@@ -16,8 +16,8 @@ bool SameMeeting(const v1::Meeting& a, const v1::Meeting& b) {
          a.place() == b.place();
 }
 
-// The chapters that stand still while a plan rests.
-bool Rests(const Plan& command) {
+// Whether this waits while a plan rests: everything but who takes part and who reviews.
+bool StandsStill(const Plan& command) {
   switch (command.intent_case()) {
     case Plan::kWithdrawEnrolment:
     case Plan::kSuspendPlan:
@@ -108,7 +108,7 @@ std::string Model::TakeAboutPlan(ModelPlan& plan, const Asked& asked) {
   if (plan.IsClosed() && !command.has_issue_copies()) {
     return plan.IsSigned() ? "RECORD_SIGNED" : "RECORD_CLOSED_UNSIGNED";
   }
-  if (!plan.IsClosed() && plan.IsResting() && Rests(command)) return "PLAN_SUSPENDED";
+  if (!plan.IsClosed() && plan.IsResting() && StandsStill(command)) return "PLAN_SUSPENDED";
   const std::optional<Day> met_on = plan.meeting_on;
   std::string answer;
   switch (command.intent_case()) {

@@ -202,7 +202,7 @@ void Run::MoveClock(Day day) {
 
 bool Run::PlayDay(Day day) {
   const bool end_of_week = absl::GetWeekday(day) == absl::Weekday::sunday || day == kLastDay;
-  if (!end_of_week && dice_.Chance(50)) return true;  // A quiet day.
+  if (!end_of_week && dice_.Chance(62)) return true;  // A quiet day.
   std::vector<std::string> lively;
   // Never in the order of ids, which are other ones in every run.
   for (const std::string& id : model_.plan_ids) {
@@ -306,9 +306,9 @@ bool Run::Step(const Asked& asked) {
   // What was not accepted changes nothing: one in eight is looked at, and every plan every week.
   if (server != "accepted" && step_ % 8 != 0) return true;
   const bool about_plan = asked.command.has_plan();
-  // A state that should be what it was is looked at in one of four steps.
+  // A state that should be what it was is looked at in one of eight steps.
   const bool moved = about_plan && model_.StateOf(model_.plans.at(asked.subject)) != before;
-  return Compare(PlansTouchedBy(asked), moved || step_ % 4 == 0);
+  return Compare(PlansTouchedBy(asked), moved || step_ % 8 == 0);
 }
 
 // The same words have the same digest, and other words another.
