@@ -135,7 +135,14 @@ uint64_t Registry::JournalSize() const {
 }
 
 std::string Registry::PlanOf(absl::string_view who) const {
-  return Ask(who, "plan list").at("plans").at(0).at("plan_id").get<std::string>();
+  const nlohmann::json caller = Ask(who, "whoami").at("caller").at("person_id");
+  const nlohmann::json listed = Ask(who, "plan list");
+  for (const nlohmann::json& plan : listed.at("plans")) {
+    // They may review others, whose plans they see as well.
+    if (plan.at("reviewee").at("person_id") == caller) return plan.at("plan_id").get<std::string>();
+  }
+  ADD_FAILURE() << who << " has no plan";
+  return "";
 }
 
 std::string Registry::Log() const { return ReadFile(data_folder_ + ".log"); }
