@@ -70,15 +70,10 @@ absl::Status AddPlan(const CardReader& cards, const std::string& plan_id, absl::
 absl::StatusOr<School> CountSchool(const CardReader& cards, const std::string& school_id,
                                    const ComplianceFilter& filter) {
   School school{school_id, {}};
-  const std::string prefix = keys::PlansOfCycle(filter.cycle_id, school_id);
-  std::vector<std::string> plan_ids;
-  const absl::Status scanned =
-      cards.Scan(prefix, "", kNoLimit, [&](absl::string_view key, absl::string_view) {
-        plan_ids.emplace_back(key.substr(prefix.size()));
-        return absl::OkStatus();
-      });
-  if (!scanned.ok()) return scanned;
-  for (const std::string& plan_id : plan_ids) {
+  const absl::StatusOr<std::vector<std::string>> plan_ids =
+      IdsUnder(cards, keys::PlansOfCycle(filter.cycle_id, school_id));
+  if (!plan_ids.ok()) return plan_ids.status();
+  for (const std::string& plan_id : *plan_ids) {
     Group plan;
     const absl::Status added = AddPlan(cards, plan_id, filter.today, plan);
     if (!added.ok()) return added;

@@ -282,15 +282,10 @@ absl::Status ObligationCards::ApplyTrust(const rules::Recorded& recorded, Cards&
 }
 
 absl::Status ObligationCards::RevisePlans(const std::string& prefix, Cards& cards) const {
-  std::vector<std::string> plan_ids;
-  const absl::Status scanned =
-      cards.Scan(prefix, "", kNoLimit, [&](absl::string_view key, absl::string_view) {
-        plan_ids.emplace_back(key.substr(prefix.size()));
-        return absl::OkStatus();
-      });
-  if (!scanned.ok()) return scanned;
+  const absl::StatusOr<std::vector<std::string>> plan_ids = IdsUnder(cards, prefix);
+  if (!plan_ids.ok()) return plan_ids.status();
   KnownFacts facts(cards);
-  for (const std::string& plan_id : plan_ids) {
+  for (const std::string& plan_id : *plan_ids) {
     const absl::StatusOr<v1::PlanProgress> progress =
         CardOrEmpty<v1::PlanProgress>(cards, keys::Plan(plan_id));
     if (!progress.ok()) return progress.status();

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -40,6 +41,20 @@ absl::StatusOr<Message> CardOrEmpty(const CardReader& cards, absl::string_view k
   absl::StatusOr<std::optional<Message>> found = FindCard<Message>(cards, key);
   if (!found.ok()) return found.status();
   return found->has_value() ? **std::move(found) : Message();
+}
+
+// What follows `prefix` in every key that begins with it, in order: most often an id. Errors as
+// CardReader::Scan.
+inline absl::StatusOr<std::vector<std::string>> IdsUnder(const CardReader& cards,
+                                                         absl::string_view prefix) {
+  std::vector<std::string> ids;
+  const absl::Status scanned =
+      cards.Scan(prefix, "", kNoLimit, [&](absl::string_view key, absl::string_view) {
+        ids.emplace_back(key.substr(prefix.size()));
+        return absl::OkStatus();
+      });
+  if (!scanned.ok()) return scanned;
+  return ids;
 }
 
 }  // namespace countersign::projections
