@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/rules/unknown_plan_event.h"
+
 namespace countersign::rules {
 namespace {
-
-absl::Status UnknownEvent() {
-  return absl::DataLossError("event of unknown kind in a plan: written by a newer version");
-}
 
 absl::Status EvolveMeeting(Plan& plan, const v1::MeetingEvent& chapter) {
   switch (chapter.event_case()) {
@@ -32,7 +30,7 @@ absl::Status EvolveMeeting(Plan& plan, const v1::MeetingEvent& chapter) {
     case v1::MeetingEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 void AddComment(Plan& plan, const v1::CommentAdded& event, const Recorded& recorded) {
@@ -84,7 +82,7 @@ absl::Status EvolveRecording(Plan& plan, const v1::RecordingEvent& chapter,
     case v1::RecordingEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status EvolveSigning(Plan& plan, const v1::SigningEvent& chapter, const Recorded& recorded) {
@@ -113,7 +111,7 @@ absl::Status EvolveSigning(Plan& plan, const v1::SigningEvent& chapter, const Re
     case v1::SigningEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status EvolveReviewer(Plan& plan, const v1::ReviewerEvent& chapter,
@@ -149,7 +147,7 @@ absl::Status EvolveReviewer(Plan& plan, const v1::ReviewerEvent& chapter,
     case v1::ReviewerEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status EvolvePreparation(Plan& plan, const v1::PreparationEvent& chapter) {
@@ -171,7 +169,7 @@ absl::Status EvolvePreparation(Plan& plan, const v1::PreparationEvent& chapter) 
     case v1::PreparationEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status EvolveCopies(Plan& plan, const v1::CopiesEvent& chapter) {
@@ -187,7 +185,7 @@ absl::Status EvolveCopies(Plan& plan, const v1::CopiesEvent& chapter) {
     case v1::CopiesEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 // What the progress does not hold: texts, bytes, signatures.
@@ -211,7 +209,7 @@ absl::Status EvolveContent(Plan& plan, const Recorded& recorded) {
     case v1::PlanEvent::CHAPTER_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 }  // namespace

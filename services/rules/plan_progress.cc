@@ -3,13 +3,10 @@
 
 #include "services/rules/days.h"
 #include "services/rules/plan.h"
+#include "services/rules/unknown_plan_event.h"
 
 namespace countersign::rules {
 namespace {
-
-absl::Status UnknownEvent() {
-  return absl::DataLossError("event of unknown kind in a plan: written by a newer version");
-}
 
 // A change of the draft opens a final record again; signatures stand on its digest and fall with
 // it.
@@ -95,7 +92,7 @@ absl::Status AdvanceEnrolment(v1::PlanProgress& progress, const v1::EnrolmentEve
     case v1::EnrolmentEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status AdvanceReviewer(v1::PlanProgress& progress, const v1::ReviewerEvent& chapter,
@@ -119,7 +116,7 @@ absl::Status AdvanceReviewer(v1::PlanProgress& progress, const v1::ReviewerEvent
     case v1::ReviewerEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& chapter,
@@ -156,7 +153,7 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
     case v1::MeetingEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status AdvanceRecording(v1::PlanProgress& progress, const v1::RecordingEvent& chapter,
@@ -214,7 +211,7 @@ absl::Status AdvanceRecording(v1::PlanProgress& progress, const v1::RecordingEve
     case v1::RecordingEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 // Who declined may sign after all; then the declining no longer stands.
@@ -232,7 +229,7 @@ absl::Status AdvanceSignature(v1::PlanProgress& progress, const v1::Capacity& ca
     case v1::Capacity::CAPACITY_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status AdvanceDecline(v1::PlanProgress& progress, const v1::Capacity& capacity,
@@ -247,7 +244,7 @@ absl::Status AdvanceDecline(v1::PlanProgress& progress, const v1::Capacity& capa
     case v1::Capacity::CAPACITY_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status AdvanceSigning(v1::PlanProgress& progress, const v1::SigningEvent& chapter,
@@ -263,7 +260,7 @@ absl::Status AdvanceSigning(v1::PlanProgress& progress, const v1::SigningEvent& 
     case v1::SigningEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status AdvancePreparation(v1::PlanProgress& progress, const v1::PreparationEvent& chapter,
@@ -291,7 +288,7 @@ absl::Status AdvancePreparation(v1::PlanProgress& progress, const v1::Preparatio
     case v1::PreparationEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::Status AdvanceCopies(v1::PlanProgress& progress, const v1::CopiesEvent& chapter,
@@ -309,7 +306,7 @@ absl::Status AdvanceCopies(v1::PlanProgress& progress, const v1::CopiesEvent& ch
     case v1::CopiesEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 }  // namespace
@@ -360,7 +357,7 @@ absl::Status Advance(v1::PlanProgress& progress, const Recorded& recorded) {
     case v1::PlanEvent::CHAPTER_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 }  // namespace countersign::rules

@@ -5,13 +5,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/rules/days.h"
+#include "services/rules/unknown_plan_event.h"
 
 namespace countersign::rules {
 namespace {
-
-absl::Status UnknownEvent() {
-  return absl::DataLossError("event of unknown kind in a plan: written by a newer version");
-}
 
 // "Wednesday 14 October 2026".
 std::string Day(const std::string& iso) {
@@ -41,7 +38,7 @@ absl::StatusOr<InWords> Enrolment(const v1::EnrolmentEvent& chapter, const NameF
     case v1::EnrolmentEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 // Who reviews from now on and on what ground; `how` is "reviewer", or "reviewer in place of ...".
@@ -57,7 +54,7 @@ absl::StatusOr<InWords> Named(const std::string& name, const v1::AssignmentBasis
     case v1::AssignmentBasis::BASIS_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::StatusOr<InWords> Reviewer(const v1::ReviewerEvent& chapter, const NameFunction& name_of) {
@@ -90,7 +87,7 @@ absl::StatusOr<InWords> Reviewer(const v1::ReviewerEvent& chapter, const NameFun
     case v1::ReviewerEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::StatusOr<InWords> Preparation(const v1::PreparationEvent& chapter,
@@ -113,7 +110,7 @@ absl::StatusOr<InWords> Preparation(const v1::PreparationEvent& chapter,
     case v1::PreparationEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::StatusOr<InWords> MeetingWords(const v1::MeetingEvent& chapter) {
@@ -141,7 +138,7 @@ absl::StatusOr<InWords> MeetingWords(const v1::MeetingEvent& chapter) {
     case v1::MeetingEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::StatusOr<InWords> Extended(const v1::DeadlineExtended& extended) {
@@ -154,7 +151,7 @@ absl::StatusOr<InWords> Extended(const v1::DeadlineExtended& extended) {
       cause = "because of an absence";
       break;
     case v1::ExtensionCause::CAUSE_NOT_SET:
-      return UnknownEvent();
+      return UnknownPlanEvent();
   }
   return InWords{
       absl::StrCat("gave time for the ", extended.period().has_draft() ? "draft" : "final record",
@@ -196,7 +193,7 @@ absl::StatusOr<InWords> Recording(const v1::RecordingEvent& chapter) {
     case v1::RecordingEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::string_view CapacityInWords(const v1::Capacity& capacity) {
@@ -219,7 +216,7 @@ absl::StatusOr<InWords> Signing(const v1::SigningEvent& chapter) {
     case v1::SigningEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 absl::StatusOr<InWords> Copies(const v1::CopiesEvent& chapter, const NameFunction& name_of) {
@@ -239,7 +236,7 @@ absl::StatusOr<InWords> Copies(const v1::CopiesEvent& chapter, const NameFunctio
     case v1::CopiesEvent::EVENT_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 }  // namespace
@@ -264,7 +261,7 @@ absl::StatusOr<InWords> InWordsOf(const Recorded& recorded, const NameFunction& 
     case v1::PlanEvent::CHAPTER_NOT_SET:
       break;
   }
-  return UnknownEvent();
+  return UnknownPlanEvent();
 }
 
 }  // namespace countersign::rules
