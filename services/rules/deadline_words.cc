@@ -160,6 +160,12 @@ std::string Sentence(Deadline deadline, const DueDate& due, const DeadlineInputs
     if (due.suspended) return absl::StrCat("No due date for now: ", unfound, ".");
     return absl::StrCat(unfound, "; the head has set ", Date(*due.due_on), ".");
   }
+  if (due.suspended) {
+    const auto& given =
+        deadline == Deadline::kDraft ? inputs.extended_draft : inputs.extended_final;
+    return absl::StrCat("No due date for now: the plan rests. The head had given time until ",
+                        Date(given.value_or(*due.computed_on)), ".");
+  }
   std::string sentence =
       absl::StrCat(wanted, WhoWorks(due, WorkOf(inputs, due.counted_for)),
                    NotCounted(due, *inputs.calendar), CountedAsOpen(due, inputs));

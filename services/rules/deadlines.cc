@@ -85,10 +85,26 @@ DueDate DueAfterMeeting(const DeadlineInputs& inputs, Party party, int wanted, D
   return due;
 }
 
-// An extension is a floor, and ends a suspension (R78).
-void Extend(const std::optional<absl::CivilDay>& extended_to, DueDate& due) {
+// The first day of the rest that has no end yet.
+std::optional<absl::CivilDay> RestsFrom(const std::vector<Rest>& rests) {
+  for (const Rest& rest : rests) {
+    if (!rest.last.has_value()) return rest.first;
+  }
+  return std::nullopt;
+}
+
+// An extension is a floor, and ends a suspension (R78), but for that of a rest: nobody can do
+// anything in a plan that rests, so no day that was still to come is due, the head's neither.
+void Extend(const std::optional<absl::CivilDay>& extended_to, const std::vector<Rest>& rests,
+            DueDate& due) {
   if (!extended_to.has_value()) return;
   if (due.due_on.has_value() && *extended_to <= *due.due_on) return;
+  const std::optional<absl::CivilDay> rests_from = RestsFrom(rests);
+  if (rests_from.has_value() && (due.suspended || *rests_from <= *extended_to)) {
+    due.due_on.reset();
+    due.suspended = true;
+    return;
+  }
   due.due_on = extended_to;
   due.extended = true;
   due.suspended = false;
@@ -124,7 +140,7 @@ DueDate NoticeBy(const DeadlineInputs& inputs, Detail detail) {
 
 DueDate DraftDue(const DeadlineInputs& inputs, Detail detail) {
   DueDate due = DueAfterMeeting(inputs, Party::kReviewer, inputs.policy.draft_days, detail);
-  Extend(inputs.extended_draft, due);
+  Extend(inputs.extended_draft, inputs.rests, due);
   return due;
 }
 
@@ -136,7 +152,7 @@ DueDate FinalDue(const DeadlineInputs& inputs, Detail detail) {
     DueDate reviewees = DueAfterMeeting(inputs, Party::kReviewee, wanted, detail);
     if (reviewees.suspended || *due.due_on < *reviewees.due_on) due = std::move(reviewees);
   }
-  Extend(inputs.extended_final, due);
+  Extend(inputs.extended_final, inputs.rests, due);
   return due;
 }
 

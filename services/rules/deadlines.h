@@ -62,7 +62,7 @@ struct DeadlineInputs {
   DeadlinePolicy policy = {};
   // Days on which the plan rests (A22): they count for neither party, whatever the policy says.
   std::vector<Rest> rests = {};
-  // Extensions by the head: a floor under the computed date.
+  // Extensions by the head: a floor under the computed date, and no date while the plan rests.
   std::optional<absl::CivilDay> extended_draft = {};
   std::optional<absl::CivilDay> extended_final = {};
 };
@@ -86,7 +86,8 @@ struct Working {
 struct DueDate {
   // The last day to meet it. Nothing: suspended until an input changes.
   std::optional<absl::CivilDay> due_on = {};
-  // What was found before any extension. Nothing where no day was found.
+  // What was found before any extension. Nothing where no day was found. It may stand beside a
+  // suspension: the head gave time beyond it, and the plan began to rest meanwhile.
   std::optional<absl::CivilDay> computed_on = {};
   bool provisional = false;  // Rests on terms that are not published yet.
   bool suspended = false;
@@ -149,11 +150,14 @@ struct ObligationFacts {
   // When the journal recorded what meets it, never when somebody says that it happened.
   std::optional<absl::Time> met_at = {};
   bool waived = false;
+  // Owed by nobody any more, met or not: the plan was withdrawn; it is a signature, and the record
+  // was closed unsigned; or it is a decision on a request for another reviewer, and the plan is
+  // closed.
   bool discharged = false;
 };
 
 // Status on `today`, a day in `zone`. What was met on time stays met; a waiver covers what was met
-// late or not at all; withdrawing a plan discharges only what is still open.
+// late or not at all; only what is still open is discharged.
 Status StatusOn(absl::CivilDay today, const ObligationFacts& facts, const DeadlineInputs& inputs,
                 Party owed_by, absl::TimeZone zone);
 

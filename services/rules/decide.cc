@@ -94,13 +94,6 @@ absl::Status RefuseIfClosed(const Plan& plan, Chapter chapter) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<absl::CivilDay>> OptionalDay(const std::string& iso) {
-  if (iso.empty()) return std::optional<absl::CivilDay>();
-  const std::optional<absl::CivilDay> day = DayOf(iso);
-  if (!day.has_value()) return absl::DataLossError("a plan with a day that is none");
-  return day;
-}
-
 }  // namespace
 
 absl::Status RefuseUnlessAssigned(const Plan& plan) {
@@ -221,36 +214,6 @@ Decision Decide(const Plan& plan, const Facts& facts, const v1::PlanCommand& com
       break;
   }
   return absl::InvalidArgumentError("the command says nothing about the plan");
-}
-
-absl::StatusOr<DeadlineInputs> DeadlineInputsOf(const v1::PlanProgress& progress,
-                                                const Trust& trust, const School& school,
-                                                const Person& reviewer, const Person& reviewee) {
-  const std::optional<absl::CivilDay> meeting_on = DayOf(progress.meeting_on());
-  if (!meeting_on.has_value()) return absl::InternalError("deadlines asked for without a meeting");
-  DeadlineInputs inputs;
-  inputs.meeting_on = *meeting_on;
-  inputs.calendar = &school.calendar;
-  inputs.holidays = &trust.holidays;
-  inputs.reviewer = &reviewer.work;
-  inputs.reviewee = &reviewee.work;
-  inputs.policy = PolicyOn(trust.facts, school.facts, *meeting_on);
-  for (const v1::PlanProgress::Rest& rest : progress.rests()) {
-    absl::StatusOr<std::optional<absl::CivilDay>> first = OptionalDay(rest.first_on());
-    if (!first.ok()) return first.status();
-    absl::StatusOr<std::optional<absl::CivilDay>> last = OptionalDay(rest.last_on());
-    if (!last.ok()) return last.status();
-    if (first->has_value()) inputs.rests.push_back({**first, *last});
-  }
-  absl::StatusOr<std::optional<absl::CivilDay>> draft =
-      OptionalDay(progress.draft_extended_to_on());
-  if (!draft.ok()) return draft.status();
-  inputs.extended_draft = *draft;
-  absl::StatusOr<std::optional<absl::CivilDay>> final_record =
-      OptionalDay(progress.final_extended_to_on());
-  if (!final_record.ok()) return final_record.status();
-  inputs.extended_final = *final_record;
-  return inputs;
 }
 
 }  // namespace countersign::rules

@@ -16,7 +16,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "countersign/v1/command.pb.h"
-#include "services/rules/deadlines.h"
 #include "services/rules/person.h"
 #include "services/rules/plan.h"
 #include "services/rules/record_digest.h"
@@ -117,11 +116,6 @@ absl::Status RefuseUnlessAssigned(const Plan& plan);
 
 // REPLACEMENT_UNDECIDED while the head has not decided on a request for another reviewer (R29).
 absl::Status RefuseWhileUndecided(const Plan& plan);
-
-// What a deadline of the plan is found from, as the facts stand. Precondition: a meeting day.
-absl::StatusOr<DeadlineInputs> DeadlineInputsOf(const v1::PlanProgress& progress,
-                                                const Trust& trust, const School& school,
-                                                const Person& reviewer, const Person& reviewee);
 
 }  // namespace countersign::rules
 

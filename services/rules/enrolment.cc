@@ -38,10 +38,12 @@ Decision DecideEnrolment(const Person& person, const Facts& facts, const v1::Enr
 }
 
 Decision DecideEnrolment(const Plan& plan, const Facts&, const v1::WithdrawEnrolment& command) {
-  if (plan.progress.draft() > 0) {
+  // R01: what the parties met about is owed to the end, and withdrawing would discharge it.
+  if (Happened(plan.progress.meeting_held())) {
     return Refuse(v1::WITHDRAWAL_TOO_LATE,
-                  "The reviewee has a draft, so this enrolment is no slip any more. Go on with the "
-                  "plan.");
+                  "The meeting has been held, so this enrolment is no slip any more. Go on with "
+                  "the plan.",
+                  {{"held_on", plan.progress.meeting_on()}});
   }
   Happening withdrawn{plan.progress.plan_id(), {}};
   withdrawn.event.mutable_plan()->mutable_enrolment()->mutable_enrolment_withdrawn()->set_reason(

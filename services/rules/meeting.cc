@@ -5,6 +5,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
+#include "services/rules/obligations.h"
 #include "services/rules/refusals.h"
 
 namespace countersign::rules {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "services/rules/days.h"
-#include "services/rules/decide.h"
 #include "services/rules/plan.h"
 
 namespace countersign::rules {
@@ -106,9 +105,10 @@ Obligation DecisionOwed(uint32_t replacement, const v1::Moment& requested,
   return decision;
 }
 
-// Who declined to sign has answered as well as who signed (A04).
+// Who declined to sign has answered as well as who signed (A04). Who signs after having declined
+// answered then: declining cannot follow signing.
 const v1::Moment& SignedOrDeclined(const v1::Moment& given, const v1::Moment& declined) {
-  return Happened(given) ? given : declined;
+  return Happened(declined) ? declined : given;
 }
 
 // The day on which the record was closed: by the second signature, or by the head.
@@ -147,6 +147,13 @@ bool IsDischarged(ObligationKind kind, PlanState state) {
       return false;
   }
   return false;
+}
+
+absl::StatusOr<std::optional<absl::CivilDay>> OptionalDay(const std::string& iso) {
+  if (iso.empty()) return std::optional<absl::CivilDay>();
+  const std::optional<absl::CivilDay> day = rules::DayOf(iso);
+  if (!day.has_value()) return absl::DataLossError("a plan with a day that is none");
+  return day;
 }
 
 absl::StatusOr<std::optional<DeadlineInputs>> CountingInputs(const v1::PlanProgress& progress,
@@ -200,6 +207,36 @@ absl::string_view NameOf(ObligationKind kind) {
       return "replacement_decision";
   }
   return "";
+}
+
+absl::StatusOr<DeadlineInputs> DeadlineInputsOf(const v1::PlanProgress& progress,
+                                                const Trust& trust, const School& school,
+                                                const Person& reviewer, const Person& reviewee) {
+  const std::optional<absl::CivilDay> meeting_on = rules::DayOf(progress.meeting_on());
+  if (!meeting_on.has_value()) return absl::InternalError("deadlines asked for without a meeting");
+  DeadlineInputs inputs;
+  inputs.meeting_on = *meeting_on;
+  inputs.calendar = &school.calendar;
+  inputs.holidays = &trust.holidays;
+  inputs.reviewer = &reviewer.work;
+  inputs.reviewee = &reviewee.work;
+  inputs.policy = PolicyOn(trust.facts, school.facts, *meeting_on);
+  for (const v1::PlanProgress::Rest& rest : progress.rests()) {
+    absl::StatusOr<std::optional<absl::CivilDay>> first = OptionalDay(rest.first_on());
+    if (!first.ok()) return first.status();
+    absl::StatusOr<std::optional<absl::CivilDay>> last = OptionalDay(rest.last_on());
+    if (!last.ok()) return last.status();
+    if (first->has_value()) inputs.rests.push_back({**first, *last});
+  }
+  absl::StatusOr<std::optional<absl::CivilDay>> draft =
+      OptionalDay(progress.draft_extended_to_on());
+  if (!draft.ok()) return draft.status();
+  inputs.extended_draft = *draft;
+  absl::StatusOr<std::optional<absl::CivilDay>> final_record =
+      OptionalDay(progress.final_extended_to_on());
+  if (!final_record.ok()) return final_record.status();
+  inputs.extended_final = *final_record;
+  return inputs;
 }
 
 absl::StatusOr<std::vector<Obligation>> ObligationsOf(const v1::PlanProgress& progress,

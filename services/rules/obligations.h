@@ -84,6 +84,12 @@ struct ObligationInputs {
   const Person* reviewee = nullptr;
 };
 
+// What the deadlines of the plan are found from, as the facts stand; it borrows all but `progress`.
+// INTERNAL for a plan without the day of a meeting, DATA_LOSS where another day in it is none.
+absl::StatusOr<DeadlineInputs> DeadlineInputsOf(const v1::PlanProgress& progress,
+                                                const Trust& trust, const School& school,
+                                                const Person& reviewer, const Person& reviewee);
+
 // Everything owed or settled in the plan, in the order of the enum. DATA_LOSS for a meeting on no
 // day.
 absl::StatusOr<std::vector<Obligation>> ObligationsOf(const v1::PlanProgress& progress,

@@ -19,13 +19,19 @@ void OpenAgain(v1::PlanProgress& progress) {
   progress.clear_declined_by_reviewee();
 }
 
-// The meeting will not be; what hung on its day falls with it.
-void DropMeeting(v1::PlanProgress& progress) {
-  progress.clear_meeting_on();
-  progress.clear_meeting_confirmed();
-  progress.clear_notice_waived();
+// More time was given for a period that ran from another day (R78), so it falls with that day.
+void SetMeetingDay(v1::PlanProgress& progress, const std::string& meeting_on) {
+  if (progress.meeting_on() == meeting_on) return;
+  progress.set_meeting_on(meeting_on);
   progress.clear_draft_extended_to_on();
   progress.clear_final_extended_to_on();
+}
+
+// The meeting will not be; what hung on its day falls with it.
+void DropMeeting(v1::PlanProgress& progress) {
+  SetMeetingDay(progress, "");
+  progress.clear_meeting_confirmed();
+  progress.clear_notice_waived();
 }
 
 void DecideReplacementOf(v1::PlanProgress& progress, const v1::Moment& moment) {
@@ -37,7 +43,6 @@ void DecideReplacementOf(v1::PlanProgress& progress, const v1::Moment& moment) {
 }
 
 void Replace(v1::PlanProgress& progress, const std::string& reviewer_id) {
-  progress.add_former_reviewer_ids(progress.reviewer_id());
   progress.set_reviewer_id(reviewer_id);
   // A meeting yet to come was the former reviewer's to confirm.
   if (!Happened(progress.meeting_held())) DropMeeting(progress);
@@ -123,12 +128,12 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
                             const Recorded& recorded) {
   switch (chapter.event_case()) {
     case v1::MeetingEvent::kMeetingConfirmed:
-      progress.set_meeting_on(chapter.meeting_confirmed().meeting().on());
+      SetMeetingDay(progress, chapter.meeting_confirmed().meeting().on());
       *progress.mutable_meeting_confirmed() = MomentOf(recorded);
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingMoved:
       // A01b: a move restarts the notice, and a waiver was given for the day before the move.
-      progress.set_meeting_on(chapter.meeting_moved().meeting().on());
+      SetMeetingDay(progress, chapter.meeting_moved().meeting().on());
       *progress.mutable_meeting_confirmed() = MomentOf(recorded);
       progress.clear_notice_waived();
       return absl::OkStatus();
@@ -138,7 +143,7 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
         if (progress.final()) progress.clear_finalised();
         OpenAgain(progress);
       }
-      progress.set_meeting_on(chapter.meeting_corrected().meeting().on());
+      SetMeetingDay(progress, chapter.meeting_corrected().meeting().on());
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingCancelled:
       DropMeeting(progress);
@@ -147,7 +152,7 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
       *progress.mutable_notice_waived() = MomentOf(recorded);
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingHeld:
-      progress.set_meeting_on(chapter.meeting_held().held_on());
+      SetMeetingDay(progress, chapter.meeting_held().held_on());
       *progress.mutable_meeting_held() = MomentOf(recorded);
       return absl::OkStatus();
     case v1::MeetingEvent::EVENT_NOT_SET:
@@ -214,17 +219,15 @@ absl::Status AdvanceRecording(v1::PlanProgress& progress, const v1::RecordingEve
   return UnknownPlanEvent();
 }
 
-// Who declined may sign after all; then the declining no longer stands.
+// Who declined may sign after all. That they answered when they declined stays true (A04).
 absl::Status AdvanceSignature(v1::PlanProgress& progress, const v1::Capacity& capacity,
                               const v1::Moment& moment) {
   switch (capacity.capacity_case()) {
     case v1::Capacity::kReviewer:
       *progress.mutable_signed_by_reviewer() = moment;
-      progress.clear_declined_by_reviewer();
       return absl::OkStatus();
     case v1::Capacity::kReviewee:
       *progress.mutable_signed_by_reviewee() = moment;
-      progress.clear_declined_by_reviewee();
       return absl::OkStatus();
     case v1::Capacity::CAPACITY_NOT_SET:
       break;

@@ -9,6 +9,7 @@
 #include "services/rules/completeness.h"
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
+#include "services/rules/obligations.h"
 #include "services/rules/refusals.h"
 
 namespace countersign::rules {
@@ -97,6 +98,30 @@ absl::Status RefuseUnlessOpen(const Plan& plan, uint32_t change) {
       v1::CHANGE_ALREADY_ANSWERED,
       absl::StrCat("Change request ", change, " has been answered. The reviewee may ask anew."),
       {{"change", absl::StrCat(change)}});
+}
+
+// R78: what is late stays late. Who was away has their absence recorded, and the date moves with
+// it.
+absl::Status RefuseUnlessLater(const DueDate& due, const Facts& facts, const std::string& due_on) {
+  const std::string stands = IsoOf(due.due_on);
+  if (due.due_on.has_value() && *due.due_on < facts.Today()) {
+    return Refuse(v1::EXTENSION_TOO_LATE,
+                  absl::StrCat("It was due on ", DateWithWeekday(*due.due_on),
+                               ", so there is no time left to extend. If somebody was away, record "
+                               "the absence instead: the date moves with it by itself."),
+                  {{"due_on", stands}});
+  }
+  if (due.due_on.has_value() && due_on <= stands) {
+    return Refuse(v1::EXTENSION_GIVES_NO_TIME,
+                  absl::StrCat("It is due on ", stands,
+                               " as it stands. Give a later day, or leave it as it is."),
+                  {{"due_on", stands}});
+  }
+  if (due_on < IsoOf(facts.Today())) {
+    return Refuse(v1::EXTENSION_GIVES_NO_TIME,
+                  "A day that has passed gives nobody time. Give a day to come.");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -261,14 +286,10 @@ Decision DecideRecording(const Plan& plan, const Facts& facts, const v1::ExtendD
   }
   const DueDate due =
       of_draft ? DraftDue(*inputs, Detail::kDateOnly) : FinalDue(*inputs, Detail::kDateOnly);
-  const std::string stands = IsoOf(due.due_on);
-  if (!stands.empty() && command.due_on() <= stands) {
-    // The same day from the same hand is the same extension.
-    if (due.extended && command.due_on() == stands) return std::vector<Happening>{};
-    return Refuse(v1::EXTENSION_GIVES_NO_TIME,
-                  absl::StrCat("It is due on ", stands,
-                               " as it stands. Give a later day, or leave it as it is."),
-                  {{"due_on", stands}});
+  // The same day from the same hand is the same extension.
+  if (due.extended && command.due_on() == IsoOf(due.due_on)) return std::vector<Happening>{};
+  if (absl::Status no_time = RefuseUnlessLater(due, facts, command.due_on()); !no_time.ok()) {
+    return no_time;
   }
   v1::RecordingEvent event;
   v1::DeadlineExtended* extended = event.mutable_deadline_extended();

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
+#include "services/rules/obligations.h"
 #include "services/rules/refusals.h"
 
 namespace countersign::rules {
@@ -115,6 +116,8 @@ Decision DecideSigning(const Plan& plan, const Facts& facts, const v1::Sign& com
   const absl::StatusOr<Party> party = PartyShown(plan, facts, command.digest());
   if (!party.ok()) return party.status();
   if (HasSigned(plan.progress, *party)) return std::vector<Happening>{};
+  // R29: another reviewer may sign, and another record, so nobody is hurried past the decision.
+  if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
   v1::SigningEvent event;
   v1::Signed* given = event.mutable_signed_();
   given->set_digest(plan.digest);
@@ -146,6 +149,8 @@ Decision DecideSigning(const Plan& plan, const Facts& facts, const v1::DeclineSi
 
 Decision DecideSigning(const Plan& plan, const Facts& facts, const v1::CloseUnsigned& command) {
   if (absl::Status not_final = RefuseUnlessFinal(plan); !not_final.ok()) return not_final;
+  // R29: closing would leave a request for another reviewer without its answer.
+  if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
   std::vector<Party> silent;
   for (const Party party : {Party::kReviewer, Party::kReviewee}) {
     if (!HasSigned(plan.progress, party) && !HasDeclined(plan.progress, party)) {

@@ -170,8 +170,6 @@ DeadlinePolicy PolicyOn(const v1::TrustFacts& trust, const v1::SchoolFacts& scho
   v1::Policy policy;
   if (const v1::Policy* adopted = InForce(trust.policies(), meeting_on)) {
     policy = *adopted;
-  } else if (!trust.policies().empty()) {
-    policy = trust.policies(0).policy();
   }
   // Merging leaves alone what the school did not set, which is what following the trust means.
   if (const v1::Policy* departure = InForce(school.overrides(), meeting_on)) {

@@ -34,10 +34,10 @@ absl::StatusOr<Trust> Evolve(Trust before, const Recorded& recorded);
 absl::StatusOr<BankHolidays> HolidaysOf(const v1::TrustFacts& facts);
 
 // The policy in force at that school for a meeting on that day (R02). The trust's: the latest
-// adopted for days from then or earlier, the first one for any day before, the defaults where none
-// was ever adopted. Over it the school's latest departure for days from then or earlier: what is
-// set there stands, what is unset follows the trust. Before its first departure, and for a school
-// of which nothing is known, the trust's alone.
+// adopted for days from then or earlier; before the first of them, and where none was ever adopted,
+// the defaults, because a policy never reaches back. Over it the school's latest departure for days
+// from then or earlier: what is set there stands, what is unset follows the trust. Before its first
+// departure, and for a school of which nothing is known, the trust's alone.
 DeadlinePolicy PolicyOn(const v1::TrustFacts& trust, const v1::SchoolFacts& school,
                         absl::CivilDay meeting_on);
 

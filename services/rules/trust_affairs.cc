@@ -13,6 +13,8 @@
 namespace countersign::rules {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
+
 v1::TrustEvent& AddTrust(std::vector<Happening>& happenings) {
   happenings.push_back({kTrustId, {}});
   return *happenings.back().event.mutable_trust();
@@ -85,7 +87,7 @@ absl::StatusOr<bool> SaysSo(const google::protobuf::RepeatedPtrField<v1::DatedPo
                   {{"latest_from_on", last.effective_from_on()}});
   }
   return effective_from_on == last.effective_from_on() &&
-         google::protobuf::util::MessageDifferencer::Equals(policy, last.policy());
+         MessageDifferencer::Equals(policy, last.policy());
 }
 
 Decision Adopt(const Trust& trust, const v1::AdoptPolicy& command) {
@@ -100,7 +102,17 @@ Decision Adopt(const Trust& trust, const v1::AdoptPolicy& command) {
   return happenings;
 }
 
-Decision Publish(const v1::PublishBankHolidays& command) {
+// Whether what was published says what is known already: an import that is run again, every week
+// perhaps, leaves no trace.
+template <typename Facts>
+bool ChangesNothing(const v1::Event& published, const Facts& facts) {
+  Recorded recorded;
+  recorded.event = published;
+  Facts after = facts;
+  return Advance(after, recorded).ok() && MessageDifferencer::Equals(after, facts);
+}
+
+Decision Publish(const Trust& trust, const v1::PublishBankHolidays& command) {
   std::set<int> divisions;
   for (const v1::DivisionHolidays& list : command.divisions()) {
     bool clear = list.division() != v1::DIVISION_UNSPECIFIED && !list.days().empty() &&
@@ -116,6 +128,7 @@ Decision Publish(const v1::PublishBankHolidays& command) {
   std::vector<Happening> happenings;
   *AddTrust(happenings).mutable_calendar()->mutable_bank_holidays_published()->mutable_divisions() =
       command.divisions();
+  if (ChangesNothing(happenings.front().event, trust.facts)) happenings.clear();
   return happenings;
 }
 
@@ -148,6 +161,9 @@ absl::Status RefuseUnclear(const v1::SchoolCalendar& calendar) {
   const auto refuse = [](absl::string_view why) {
     return Refuse(v1::CALENDAR_UNCLEAR, absl::StrCat("The calendar is not clear: ", why));
   };
+  const auto covers = [&](const std::string& on) {
+    return calendar.covers_first_on() <= on && on <= calendar.covers_last_on();
+  };
   if (calendar.covers_last_on() < calendar.covers_first_on()) {
     return refuse("it ends before it begins.");
   }
@@ -160,8 +176,7 @@ absl::Status RefuseUnclear(const v1::SchoolCalendar& calendar) {
     if (terms[i]->last_on() < terms[i]->first_on()) {
       return refuse(absl::StrCat("the term ", terms[i]->name(), " ends before it begins."));
     }
-    if (terms[i]->first_on() < calendar.covers_first_on() ||
-        terms[i]->last_on() > calendar.covers_last_on()) {
+    if (!covers(terms[i]->first_on()) || !covers(terms[i]->last_on())) {
       return refuse(absl::StrCat("the term ", terms[i]->name(), " lies outside the days covered."));
     }
     if (i > 0 && terms[i]->first_on() <= terms[i - 1]->last_on()) {
@@ -172,6 +187,16 @@ absl::Status RefuseUnclear(const v1::SchoolCalendar& calendar) {
   for (const v1::NamedDays& closure : calendar.closures()) {
     if (closure.last_on() < closure.first_on()) {
       return refuse(absl::StrCat("the closure ", closure.name(), " ends before it begins."));
+    }
+    // What lies outside would be added once more each time the calendar is published again.
+    if (!covers(closure.first_on()) || !covers(closure.last_on())) {
+      return refuse(
+          absl::StrCat("the closure ", closure.name(), " lies outside the days covered."));
+    }
+  }
+  for (const v1::NamedDay& open : calendar.open_days()) {
+    if (!covers(open.on())) {
+      return refuse(absl::StrCat("the open day ", open.name(), " lies outside the days covered."));
     }
   }
   return absl::OkStatus();
@@ -188,6 +213,7 @@ Decision Decide(const School& school, const Facts& facts, const v1::SchoolComman
       const v1::SchoolCalendar& calendar = command.publish_calendar().calendar();
       if (absl::Status unclear = RefuseUnclear(calendar); !unclear.ok()) return unclear;
       *event.mutable_calendar()->mutable_calendar_published()->mutable_calendar() = calendar;
+      if (ChangesNothing(happenings.front().event, school.facts)) happenings.clear();
       return happenings;
     }
     case v1::SchoolCommand::kGrantRole: {
@@ -235,7 +261,7 @@ Decision Decide(const Trust& trust, const Facts& facts, const v1::TrustCommand& 
     case v1::TrustCommand::kAdoptPolicy:
       return Adopt(trust, command.adopt_policy());
     case v1::TrustCommand::kPublishBankHolidays:
-      return Publish(command.publish_bank_holidays());
+      return Publish(trust, command.publish_bank_holidays());
     case v1::TrustCommand::kOpenCycle:
       return Open(trust, facts, command.open_cycle());
     case v1::TrustCommand::kRegisterPeople:

@@ -91,9 +91,8 @@ TEST(Enrolment, AMistakenEnrolmentIsTakenBack) {
       .Then({EnrolmentWithdrawn("Left in July"), PlanClosedEarly(kAmina)});
 }
 
-TEST(Enrolment, AnEnrolmentIsTakenBackBeforeTheRevieweeHasADraft) {
-  for (const std::vector<Past>& history :
-       {AnEnrolment(), AnAssignment(), AConfirmedMeeting(), AHeldMeeting()}) {
+TEST(Enrolment, AnEnrolmentIsTakenBackBeforeTheMeetingIsHeld) {
+  for (const std::vector<Past>& history : {AnEnrolment(), AnAssignment(), AConfirmedMeeting()}) {
     SCOPED_TRACE(history.size());
     Given(history)
         .When(WithdrawEnrolment())
@@ -102,16 +101,18 @@ TEST(Enrolment, AnEnrolmentIsTakenBackBeforeTheRevieweeHasADraft) {
   }
 }
 
-// R01: what has a draft is no slip any more, and nobody makes it vanish.
-TEST(Enrolment, ThatHasADraftIsNotTakenBack) {
+// R01: what the parties met about is no slip any more, and nobody makes it vanish.
+TEST(Enrolment, IsNotTakenBackAfterTheMeeting) {
   for (const std::vector<Past>& history :
-       {ADraft(), ADraft() + std::vector{ChangesRequested()}, AFinalRecord(),
+       {AHeldMeeting(), AHeldMeeting() + std::vector{ReviewerReplaced()}, ADraft(),
+        ADraft() + std::vector{ChangesRequested()}, AFinalRecord(),
         AFinalRecord() + std::vector{Signed(kBen)}}) {
     SCOPED_TRACE(history.size());
     Given(history)
         .When(WithdrawEnrolment())
         .By(kOlive)
         .ThenRefused(v1::WITHDRAWAL_TOO_LATE, "R01")
+        .With("held_on", "2026-09-29")
         .Saying("Go on with the plan");
   }
 }

@@ -335,6 +335,37 @@ TEST(PeopleAndCalendars, TheSameCalendarAgainChangesNoDay) {
             SchoolIn(TheWorld().world(), kSchool).facts.DebugString());
 }
 
+// R20: an import that is run again says nothing new.
+TEST(PeopleAndCalendars, ACalendarThatSaysWhatStandsIsAlreadySo) {
+  const std::vector<Span> snow = {{"Snow", "2026-12-01", "2026-12-01"}};
+  const std::vector<Holiday> inset = {{"INSET", "2026-10-03"}};
+  const Scenario known = TheWorld().Knowing({CalendarPublished(SchoolYear(snow, inset))});
+  known.When(PublishCalendar(SchoolYear(snow, inset))).By(kOlive).ThenAlreadySo();
+  v1::SchoolCalendar shuffled = SchoolYear(snow, inset);
+  shuffled.mutable_terms()->SwapElements(0, 3);
+  known.When(PublishCalendar(shuffled)).By(kOlive).ThenAlreadySo();
+  v1::SchoolCalendar autumn;
+  autumn.set_covers_first_on("2026-09-01");
+  autumn.set_covers_last_on("2026-10-23");
+  *autumn.add_terms() = SchoolYear().terms(0);
+  *autumn.add_open_days() = known.world().schools.at(kSchool).facts.calendar().open_days(0);
+  known.When(PublishCalendar(autumn)).By(kOlive).ThenAlreadySo();
+  autumn.mutable_open_days()->RemoveLast();
+  known.When(PublishCalendar(autumn)).By(kOlive).Then({CalendarPublished(autumn)});
+  known.When(PublishCalendar(SchoolYear({}, inset)))
+      .By(kOlive)
+      .Then({CalendarPublished(SchoolYear({}, inset))});
+}
+
+// A closure from that day on into the next year.
+v1::NamedDays Christmas(absl::string_view first_on) {
+  v1::NamedDays closure;
+  closure.set_name("Christmas");
+  closure.set_first_on(std::string(first_on));
+  closure.set_last_on("2028-01-03");
+  return closure;
+}
+
 TEST(PeopleAndCalendars, ACalendarThatContradictsItselfIsNotPublished) {
   const std::vector<std::function<void(v1::SchoolCalendar&)>> faults = {
       [](v1::SchoolCalendar& year) { year.set_covers_last_on("2026-08-01"); },
@@ -347,7 +378,10 @@ TEST(PeopleAndCalendars, ACalendarThatContradictsItselfIsNotPublished) {
         closure->set_name("Snow");
         closure->set_first_on("2026-12-02");
         closure->set_last_on("2026-12-01");
-      }};
+      },
+      [](v1::SchoolCalendar& year) { *year.add_closures() = Christmas("2027-12-17"); },
+      [](v1::SchoolCalendar& year) { *year.add_closures() = Christmas("2027-12-18"); },
+      [](v1::SchoolCalendar& year) { year.add_open_days()->set_on("2026-08-31"); }};
   for (size_t i = 0; i < faults.size(); ++i) {
     SCOPED_TRACE(i);
     v1::SchoolCalendar year = SchoolYear();
@@ -400,6 +434,20 @@ TEST(PeopleAndCalendars, BankHolidaysArePublished) {
 TEST(PeopleAndCalendars, TheSameBankHolidaysAgainChangeNoDay) {
   const Scenario twice = TheWorld().Knowing({BankHolidaysPublished()});
   EXPECT_EQ(twice.world().trust.facts.DebugString(), TheWorld().world().trust.facts.DebugString());
+}
+
+// R71: an import that is run every week leaves a trace when the government changes its list.
+TEST(PeopleAndCalendars, BankHolidaysThatStandAreAlreadySo) {
+  TheWorld().When(PublishBankHolidays({RealHolidays()})).By(kTess).ThenAlreadySo();
+  v1::DivisionHolidays later_years = RealHolidays();
+  later_years.mutable_days()->DeleteSubrange(0, 2);
+  TheWorld().When(PublishBankHolidays({later_years})).By(kTess).ThenAlreadySo();
+  v1::DivisionHolidays moved = RealHolidays();
+  moved.mutable_days()->DeleteSubrange(1, 1);
+  TheWorld().When(PublishBankHolidays({moved})).By(kTess).Then({BankHolidaysPublished(moved)});
+  v1::DivisionHolidays scotland = RealHolidays();
+  scotland.set_division(v1::DIVISION_SCOTLAND);
+  TheWorld().When(PublishBankHolidays({RealHolidays(), scotland})).By(kTess).ThenAllowed();
 }
 
 // R71: the government drops past years and adds later ones; what was known of other years stands.

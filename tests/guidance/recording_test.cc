@@ -576,13 +576,78 @@ TEST(MoreTime, IsGivenAgain) {
       .With("due_on", "2026-10-09");
 }
 
-// R71: what is overdue is still owed, and time may still be given for it.
-TEST(MoreTime, IsGivenForWhatIsOverdueToo) {
-  const Scenario overdue = Given(AHeldMeeting()).On("2026-10-08");
-  overdue.ThenOwes(ObligationKind::kDraft, "2026-10-06", Status::kOverdue);
-  overdue.When(ExtendDeadline(TheDraft(), "2026-10-09"))
+// R71, R78: what is late stays late, whatever the head gives afterwards.
+TEST(MoreTime, IsNotGivenForWhatIsOverdue) {
+  const Scenario more = Given(AHeldMeeting()).When(ExtendDeadline(TheDraft(), "2026-10-09"));
+  more.By(kHelen).At("2026-10-06 23:59").ThenAllowed();
+  more.By(kHelen)
+      .At("2026-10-07 00:00")
+      .ThenRefused(v1::EXTENSION_TOO_LATE, "R78")
+      .Saying("It was due on Tuesday 6 October 2026")
+      .With("due_on", "2026-10-06");
+  const Scenario again = Given(AHeldMeeting())
+                             .And({DeadlineExtended(TheDraft(), "2026-10-09")})
+                             .When(ExtendDeadline(TheDraft(), "2026-10-16"))
+                             .By(kHelen);
+  again.At("2026-10-09 23:59").ThenAllowed();
+  again.At("2026-10-10 00:00")
+      .ThenRefused(v1::EXTENSION_TOO_LATE, "R78")
+      .With("due_on", "2026-10-09");
+  again.When(ExtendDeadline(TheDraft(), "2026-10-09"))
       .By(kHelen)
-      .ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kDueSoon);
+      .At("2026-10-10 00:00")
+      .ThenAlreadySo();
+}
+
+// R78: who was away has it recorded, and the date moves by itself; then there is time to extend.
+TEST(MoreTime, FollowsARecordedAbsenceWhereItIsTooLate) {
+  const Scenario away =
+      Given(AHeldMeeting()).Knowing({AbsenceRecorded(kBen, "2026-10-01", "2026-10-05")});
+  away.On("2026-10-08").ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kDueSoon);
+  away.When(ExtendDeadline(TheDraft(), "2026-10-12"))
+      .By(kHelen)
+      .At("2026-10-08 09:00")
+      .ThenOwes(ObligationKind::kDraft, "2026-10-12", Status::kDueSoon);
+}
+
+// R78: a day that has passed takes time where no day stood.
+TEST(MoreTime, IsNeverADayThatHasPassed) {
+  const Scenario away = Given(AHeldMeeting())
+                            .Knowing({AbsenceRecorded(kBen, "2026-09-30", "")})
+                            .At("2026-10-08 09:00")
+                            .By(kHelen);
+  away.When(ExtendDeadline(TheDraft(), "2026-10-07"))
+      .ThenRefused(v1::EXTENSION_GIVES_NO_TIME, "R78")
+      .Saying("Give a day to come");
+  away.When(ExtendDeadline(TheDraft(), "2026-10-08")).ThenAllowed();
+}
+
+// A22, R78: nobody can do anything in a plan that rests, so what was to come has no day, the head's
+// neither; what was late when the rest began stays late.
+TEST(MoreTime, GivesNoDayWhileThePlanRests) {
+  const Scenario extended = Given(AHeldMeeting()).And({DeadlineExtended(TheDraft(), "2026-10-09")});
+  for (absl::string_view rests_from : {"2026-10-01", "2026-10-07", "2026-10-09"}) {
+    SCOPED_TRACE(rests_from);
+    extended.And({PlanSuspended(rests_from)})
+        .On("2026-10-12")
+        .ThenOwes(ObligationKind::kDraft, "", Status::kSuspended);
+  }
+  extended.And({PlanSuspended("2026-10-10")})
+      .On("2026-10-12")
+      .ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kOverdue);
+  Given(AHeldMeeting())
+      .Knowing({AbsenceRecorded(kBen, "2026-09-30", "")})
+      .And({DeadlineExtended(TheDraft(), "2026-10-09"), PlanSuspended("2026-10-07")})
+      .On("2026-10-08")
+      .ThenOwes(ObligationKind::kDraft, "", Status::kSuspended);
+}
+
+// A22, R78: after the rest the head's day is again the least that is given.
+TEST(MoreTime, StandsAgainAfterARest) {
+  const Scenario extended = Given(AHeldMeeting())
+                                .And({DeadlineExtended(TheDraft(), "2026-10-09"),
+                                      PlanSuspended("2026-10-01"), PlanResumed("2026-10-02")});
+  extended.On("2026-10-02").ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kPending);
 }
 
 // R78: an extension is later than what it extends.
@@ -648,6 +713,29 @@ TEST(MoreTime, FallsWithACancelledMeeting) {
       .On("2026-10-05")
       .ThenOwes(ObligationKind::kDraft, "2026-10-12", Status::kPending)
       .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-21", Status::kPending);
+}
+
+// R78: a period that runs from another day is another period.
+TEST(MoreTime, FallsWithTheDayOfTheMeeting) {
+  const Scenario extended = Given(AConfirmedMeeting())
+                                .And({DeadlineExtended(TheDraft(), "2026-10-20"),
+                                      DeadlineExtended(TheFinalRecord(), "2026-11-20")});
+  const Scenario held = extended.And({MeetingHeld()});
+  for (const Scenario& another_day :
+       {extended.And({MeetingMoved("2026-10-05")}), extended.And({MeetingCorrected("2026-10-05")}),
+        extended.And({MeetingHeld("2026-10-05").At("2026-10-05 16:00")}),
+        extended.And({MeetingHeld().At("2026-10-05 16:00"), MeetingCorrected("2026-10-05")})}) {
+    another_day.On("2026-10-05")
+        .ThenOwes(ObligationKind::kDraft, "2026-10-12", Status::kPending)
+        .ThenOwes(ObligationKind::kFinalAvailable, "2026-10-21", Status::kPending);
+  }
+  for (const Scenario& same_day : {held, extended.And({MeetingMoved("2026-09-29")}),
+                                   held.And({MeetingCorrected("2026-09-29")}),
+                                   extended.And({MeetingCorrected("2026-09-29")})}) {
+    same_day.On("2026-10-05")
+        .ThenOwes(ObligationKind::kDraft, "2026-10-20", Status::kPending)
+        .ThenOwes(ObligationKind::kFinalAvailable, "2026-11-20", Status::kPending);
+  }
 }
 
 // R78: the answer says that the head set the day, and what was counted.

@@ -72,7 +72,7 @@ std::vector<Situation> AboutPlans() {
       {v1::CHANGE_REQUEST_OPEN, "R72",
        Given(ADraft()).And({ChangesRequested()}).When(FinaliseRecord()),
        "Revise the draft, or decline it"},
-      {v1::WITHDRAWAL_TOO_LATE, "R01", Given(ADraft()).When(WithdrawEnrolment()),
+      {v1::WITHDRAWAL_TOO_LATE, "R01", Given(AHeldMeeting()).When(WithdrawEnrolment()),
        "Go on with the plan"},
       {v1::RECORD_TOO_LONG, "R70", Given(ADraft()).When(ReviseDraft(LongForms())), "Shorten"},
       {v1::DRAFT_UNCHANGED, "R72",
@@ -111,6 +111,9 @@ std::vector<Situation> AboutTheTurns() {
        "Choose a time at which they work"},
       {v1::EXTENSION_GIVES_NO_TIME, "R78",
        Given(AHeldMeeting()).When(ExtendDeadline(TheDraft(), "2026-10-06")), "later day"},
+      {v1::EXTENSION_TOO_LATE, "R78",
+       Given(AHeldMeeting()).When(ExtendDeadline(TheDraft(), "2026-10-09")).At("2026-10-07 09:00"),
+       "record the absence instead"},
       {v1::SIGNATURE_GIVEN, "R74",
        Given(AFinalRecord()).And({Signed(kAmina)}).When(DeclineSignature()).By(kAmina),
        "Ask for a change"},
@@ -269,9 +272,21 @@ TEST(Refusals, ComeInTheOrderClosedStateTime) {
        v1::MEETING_OUTSIDE_WORKING_TIME},
       {"state before time: not final, no grace", Given(ADraft()).When(CloseUnsigned()),
        v1::RECORD_NOT_FINAL, v1::GRACE_NOT_OVER},
+      {"state before time: undecided, no grace",
+       Given(AFinalRecord()).And({ReplacementRequested()}).When(CloseUnsigned()),
+       v1::REPLACEMENT_UNDECIDED, v1::GRACE_NOT_OVER},
+      {"state before time: drafted, too late to extend",
+       Given(ADraft()).When(ExtendDeadline(TheDraft(), "2026-12-01")).At("2026-11-30 09:00"),
+       v1::EXTENSION_GIVES_NO_TIME, v1::EXTENSION_TOO_LATE},
       {"state before time: no meeting to extend from",
        Given(AnAssignment()).When(ExtendDeadline(TheDraft(), "2020-01-01")),
        v1::MEETING_NOT_CONFIRMED, v1::EXTENSION_GIVES_NO_TIME},
+      {"the digest before the decision",
+       Given(AFinalRecord())
+           .And({ReplacementRequested()})
+           .When(Sign(DigestOf(RevisedRecord())))
+           .By(kAmina),
+       v1::RECORD_MOVED_ON, v1::REPLACEMENT_UNDECIDED},
       {"the digest before the signature",
        Given(AFinalRecord())
            .And({Signed(kAmina)})

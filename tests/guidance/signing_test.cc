@@ -301,7 +301,7 @@ TEST(DecliningToSign, TwiceIsAlreadySo) {
   declined.When(DeclineSignature("In other words")).By(kAmina).ThenAlreadySo();
 }
 
-// R74, A04: who declined may think again; then the declining no longer stands.
+// R74, A04: who declined may think again; then nothing shows them as declining.
 TEST(DecliningToSign, LeavesTheWayToSigningOpen) {
   const Scenario signed_after_all = Given(AFinalRecord())
                                         .And({SignatureDeclined(kAmina)})
@@ -309,7 +309,6 @@ TEST(DecliningToSign, LeavesTheWayToSigningOpen) {
                                         .By(kAmina)
                                         .Then({Signed(kAmina)});
   EXPECT_TRUE(signed_after_all.plan().declined.empty());
-  EXPECT_FALSE(Happened(signed_after_all.plan().progress.declined_by_reviewee()));
   signed_after_all.When(DeclineSignature()).By(kAmina).ThenRefused(v1::SIGNATURE_GIVEN, "R74");
   signed_after_all.When(Sign())
       .By(kBen)
@@ -353,6 +352,37 @@ TEST(DecliningToSign, InTimeStaysAnAnswerInTime) {
       .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kMet, kAmina);
 }
 
+// A04: thinking again is no lateness: the earlier of the two answers counts.
+TEST(DecliningToSign, InTimeStaysAnAnswerInTimeThoughTheSignatureComesLater) {
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kAmina).At("2026-10-14 09:00")})
+      .When(Sign())
+      .By(kAmina)
+      .At("2026-10-20 09:00")
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kMet, kAmina);
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kBen).At("2026-10-14 09:00")})
+      .When(Sign())
+      .By(kBen)
+      .At("2026-10-20 09:00")
+      .ThenOwes(ObligationKind::kReviewerSignature, "2026-10-15", Status::kMet, kBen);
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kAmina).At("2026-10-16 09:00")})
+      .When(Sign())
+      .By(kAmina)
+      .At("2026-10-20 09:00")
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kMetLate, kAmina);
+}
+
+// R74, A04: on a record opened again the answer to the one before counts no more.
+TEST(DecliningToSign, AndSigningBothFallWithTheRecordTheyWereAbout) {
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kAmina).At("2026-10-13 09:00"), Signed(kAmina).At("2026-10-13 10:00"),
+            CommentAdded()})
+      .On("2026-10-20")
+      .ThenOwes(ObligationKind::kRevieweeSignature, "2026-10-15", Status::kOverdue, kAmina);
+}
+
 // Amina has neither signed nor declined; Ben has signed. Her five days after Thursday 15 October
 // end on Monday 2 November: she works Monday to Thursday, and half term lies between.
 Scenario AminaIsSilent() { return Given(AFinalRecord()).And({Signed(kBen)}); }
@@ -394,6 +424,38 @@ TEST(ClosingUnsigned, WaitsAsLongAsEachOneWorks) {
         .With("grace_ends_on", "2026-10-22");
     silent.When(CloseUnsigned()).By(kHelen).At("2026-10-23 00:00").ThenAllowed();
   }
+}
+
+// A04: who declined and then signed has answered once, and the other one still has their days.
+TEST(ClosingUnsigned, WaitsForTheOtherOfOneWhoDeclinedAndThenSigned) {
+  Given(AFinalRecord())
+      .And({SignatureDeclined(kBen), Signed(kBen)})
+      .When(CloseUnsigned())
+      .By(kHelen)
+      .At("2026-11-02 23:59")
+      .ThenRefused(v1::GRACE_NOT_OVER, "R74")
+      .With("grace_ends_on", "2026-11-02");
+}
+
+// R29: whoever reviews signs, so it is decided first who that is.
+TEST(Signing, WaitsForTheDecisionOnAnotherReviewer) {
+  const Scenario undecided = Given(AFinalRecord()).And({Signed(kAmina), ReplacementRequested()});
+  undecided.When(Sign())
+      .By(kBen)
+      .ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29")
+      .Saying("The head decides first");
+  undecided.When(Sign()).By(kAmina).ThenAlreadySo();
+  undecided.When(DeclineSignature()).By(kBen).ThenAllowed();
+  undecided.And({ReplacementDeclined()}).When(Sign()).By(kBen).ThenIs(PlanState::kSigned);
+}
+
+// R29: and closing would leave the request without its answer.
+TEST(ClosingUnsigned, WaitsForTheDecisionOnAnotherReviewer) {
+  const Scenario undecided =
+      Given(AFinalRecord())
+          .And({SignatureDeclined(kBen), SignatureDeclined(kAmina), ReplacementRequested()});
+  undecided.When(CloseUnsigned()).By(kHelen).ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
+  undecided.And({ReplacementDeclined()}).When(CloseUnsigned()).By(kHelen).ThenAllowed();
 }
 
 // A04: where neither has answered, the later day counts; one refusal is not two.

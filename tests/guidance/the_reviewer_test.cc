@@ -294,7 +294,6 @@ TEST(AnotherReviewer, IsNamedInTheDecisionThatUpholdsTheRequest) {
                               .Then({ReplacementUpheld(), ReviewerReplaced()})
                               .ThenIs(PlanState::kReviewerAssigned);
   EXPECT_EQ(upheld.plan().progress.reviewer_id(), kCarol);
-  EXPECT_THAT(upheld.plan().progress.former_reviewer_ids(), ::testing::ElementsAre(kBen));
   EXPECT_TRUE(upheld.plan().replacements[0].upheld);
 }
 
@@ -381,7 +380,7 @@ TEST(AnotherReviewer, IsDecidedOnBeforeTheMeetingGoesAhead) {
 TEST(AnotherReviewer, LeavesTheRecordingOfAMeetingThatWasHeldAlone) {
   Undecided(AHeldMeeting()).When(IssueDraft()).Then({DraftIssued()});
   Undecided(AHeldMeeting()).When(RecordMeetingHeld()).ThenAlreadySo();
-  Undecided(AFinalRecord()).When(Sign()).By(kAmina).Then({Signed(kAmina)});
+  Undecided(ADraft()).When(FinaliseRecord()).ThenAllowed();
 }
 
 // A23: a reviewer who leaves is replaced by the head, with a reason and without a request.
@@ -393,7 +392,6 @@ TEST(AnotherReviewer, ComesInForOneWhoLeaves) {
           .Then({BenLeaves()})
           .ThenIs(PlanState::kMeetingHeld);
   EXPECT_EQ(replaced.plan().progress.reviewer_id(), kCarol);
-  EXPECT_THAT(replaced.plan().progress.former_reviewer_ids(), ::testing::ElementsAre(kBen));
   replaced.When(ReplaceReviewer()).By(kHelen).ThenAlreadySo();
 }
 
@@ -405,12 +403,11 @@ TEST(AnotherReviewer, DoesNotReplaceNobody) {
       .ThenRefused(v1::REVIEWER_NOT_ASSIGNED, "R24");
 }
 
-// A23: each of those who reviewed before is remembered, in order.
+// A23: who took over may be replaced as well.
 TEST(AnotherReviewer, MayBeReplacedInTurn) {
   const v1::PlanProgress progress =
       Given(AnAssignment()).And({BenLeaves(), BenLeaves(kHelen)}).plan().progress;
   EXPECT_EQ(progress.reviewer_id(), kHelen);
-  EXPECT_THAT(progress.former_reviewer_ids(), ::testing::ElementsAre(kBen, kCarol));
 }
 
 // R33, A23: a meeting that was not held was the former reviewer's to confirm: the new one confirms

@@ -17,6 +17,7 @@ struct Plan {
   WorkFacts reviewer = {};
   WorkFacts reviewee = {};
   DeadlinePolicy policy = {};
+  std::vector<Rest> rests = {};
   std::optional<absl::CivilDay> extended_draft = {};
   std::optional<absl::CivilDay> extended_final = {};
 
@@ -27,6 +28,7 @@ struct Plan {
             .reviewer = &reviewer,
             .reviewee = &reviewee,
             .policy = policy,
+            .rests = rests,
             .extended_draft = extended_draft,
             .extended_final = extended_final};
   }
@@ -299,6 +301,34 @@ TEST(Sentences, SayWhyThereIsNoDate) {
   EXPECT_EQ(DraftSentence({.reviewer = WhoWorks("")}),
             "No due date for now: 5 working days for Rui, who has too few working days within "
             "1500 days of the meeting, cannot be counted.");
+}
+
+// The draft is counted to 22 September, and the head has given time until the 25th.
+TEST(Sentences, SayThatAPlanRestsWhateverTheHeadGave) {
+  Plan plan = {.rests = {{On("2026-09-18"), std::nullopt}}};
+  EXPECT_EQ(DraftSentence(plan),
+            "No due date for now: 5 working days for Rui, whose plan rests, cannot be counted.");
+  plan.extended_draft = On("2026-09-25");
+  EXPECT_EQ(DraftSentence(plan),
+            "No due date for now: 5 working days for Rui, whose plan rests, cannot be counted.");
+  plan.rests[0].first = On("2026-09-23");
+  EXPECT_TRUE(plan.Draft().suspended);
+  EXPECT_FALSE(plan.Draft().extended);
+  EXPECT_EQ(DraftSentence(plan),
+            "No due date for now: the plan rests. The head had given time until 25 September "
+            "2026.");
+  plan.rests[0].last = On("2026-09-23");
+  EXPECT_EQ(DraftSentence(plan),
+            "5 working days for Rui; extended by the head from 22 September 2026 to 25 September "
+            "2026.");
+  plan.rests = {{On("2026-09-26"), std::nullopt}};
+  EXPECT_EQ(DraftSentence(plan),
+            "5 working days for Rui; extended by the head from 22 September 2026 to 25 September "
+            "2026.")
+      << "it was late before the plan rested";
+  plan = {.rests = {{On("2026-09-30"), std::nullopt}}, .extended_final = On("2026-10-02")};
+  EXPECT_EQ(FinalSentence(plan),
+            "No due date for now: the plan rests. The head had given time until 2 October 2026.");
 }
 
 TEST(Sentences, SayHowNoticeIsCounted) {

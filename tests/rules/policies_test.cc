@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "services/rules/decide.h"
+#include "services/rules/obligations.h"
 #include "services/rules/refusals.h"
 #include "services/rules/trust.h"
 #include "tests/support/people.h"
@@ -139,9 +140,20 @@ TEST_F(Policies, OfTheTrustStandBeforeASchoolsFirstDeparture) {
   Depart("2026-10-01", DraftDays(9));
   EXPECT_EQ(PolicyFor("2026-09-30").draft_days, 6);
   EXPECT_EQ(PolicyFor("2026-10-01").draft_days, 9);
-  EXPECT_EQ(PolicyFor("2026-08-01").draft_days, 6) << "the trust's first reaches back";
   EXPECT_EQ(PolicyOn(trust_.facts, v1::SchoolFacts(), On("2026-10-01")).draft_days, 6)
       << "another school";
+}
+
+// R02: a due date that stood yesterday is not moved by a policy that begins later.
+TEST_F(Policies, OfTheTrustNeverReachBack) {
+  Adopt("2026-09-15", DraftDays(6));
+  EXPECT_EQ(PolicyFor("2026-09-14").draft_days, DeadlinePolicy().draft_days);
+  EXPECT_EQ(PolicyFor("2026-09-15").draft_days, 6);
+  Adopt("2026-10-01", DraftDays(9));
+  EXPECT_EQ(PolicyFor("2026-09-14").draft_days, DeadlinePolicy().draft_days);
+  EXPECT_EQ(PolicyFor("2026-09-30").draft_days, 6);
+  Depart("2026-09-01", DraftDays(4));
+  EXPECT_EQ(PolicyFor("2026-09-14").draft_days, 4) << "a school's, before any of the trust's";
 }
 
 TEST_F(Policies, OfASchoolEndWhereNothingIsSet) {

@@ -254,7 +254,6 @@ class AminasPlan : public testing::Test {
     plan_.replacements.back().decided = true;
     plan_.progress.clear_replacement_requested();
     if (new_reviewer.empty()) return;
-    plan_.progress.add_former_reviewer_ids(plan_.progress.reviewer_id());
     plan_.progress.set_reviewer_id(new_reviewer);
   }
   void IssueAnnex() { plan_.progress.mutable_annex_copy_issued()->set_position_after(9); }
@@ -309,7 +308,6 @@ TEST_F(StandingsToAPlan, AreThoseOfTheGuidance) {
 TEST_F(StandingsToAPlan, LastAsLongAsTheFactDoes) {
   reviewee_.facts.clear_manager_ids();
   plan_.progress.set_reviewer_id(rules::kCarol);
-  plan_.progress.add_former_reviewer_ids(rules::kBen);
   EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("member"))
       << "a former reviewer and former line manager";
   school_.facts.clear_roles();
