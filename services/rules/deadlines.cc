@@ -85,29 +85,49 @@ DueDate DueAfterMeeting(const DeadlineInputs& inputs, Party party, int wanted, D
   return due;
 }
 
-// The first day of the rest that has no end yet.
-std::optional<absl::CivilDay> RestsFrom(const std::vector<Rest>& rests) {
-  for (const Rest& rest : rests) {
-    if (!rest.last.has_value()) return rest.first;
-  }
-  return std::nullopt;
+// The dates before any extension.
+
+DueDate CountedDraft(const DeadlineInputs& inputs, Detail detail) {
+  return DueAfterMeeting(inputs, Party::kReviewer, inputs.policy.draft_days, detail);
+}
+
+DueDate CountedFinal(const DeadlineInputs& inputs, Detail detail) {
+  const int wanted = inputs.policy.final_days;
+  DueDate due = DueAfterMeeting(inputs, Party::kReviewer, wanted, detail);
+  // What is suspended for the reviewer is later than any date of the reviewee's.
+  if (due.suspended) return due;
+  DueDate reviewees = DueAfterMeeting(inputs, Party::kReviewee, wanted, detail);
+  return reviewees.suspended || *due.due_on < *reviewees.due_on ? reviewees : due;
+}
+
+using Counting = DueDate (*)(const DeadlineInputs& inputs, Detail detail);
+
+// Whether the plan rests and the date was still to come when the rest began: with or without the
+// head's day, which is later than the counted one. What was late by then stays late.
+bool IsHeldByARest(const DeadlineInputs& inputs, absl::CivilDay extended_to, const DueDate& counted,
+                   Counting count) {
+  DeadlineInputs before = inputs;
+  const auto open = std::find_if(before.rests.begin(), before.rests.end(),
+                                 [](const Rest& rest) { return !rest.last.has_value(); });
+  if (open == before.rests.end()) return false;
+  if (open->first <= extended_to) return true;
+  // Where no day is in sight, this rest may hide one, or an absence without an end may.
+  before.rests.erase(open);
+  return counted.suspended && !count(before, Detail::kDateOnly).suspended;
 }
 
 // An extension is a floor, and ends a suspension (R78), but for that of a rest: nobody can do
 // anything in a plan that rests, so no day that was still to come is due, the head's neither.
-void Extend(const std::optional<absl::CivilDay>& extended_to, const std::vector<Rest>& rests,
-            DueDate& due) {
-  if (!extended_to.has_value()) return;
-  if (due.due_on.has_value() && *extended_to <= *due.due_on) return;
-  const std::optional<absl::CivilDay> rests_from = RestsFrom(rests);
-  if (rests_from.has_value() && (due.suspended || *rests_from <= *extended_to)) {
-    due.due_on.reset();
-    due.suspended = true;
-    return;
-  }
-  due.due_on = extended_to;
-  due.extended = true;
-  due.suspended = false;
+DueDate Extended(const DeadlineInputs& inputs, const std::optional<absl::CivilDay>& extended_to,
+                 Counting count, Detail detail) {
+  DueDate due = count(inputs, detail);
+  if (!extended_to.has_value()) return due;
+  if (due.due_on.has_value() && *extended_to <= *due.due_on) return due;
+  const bool is_held = IsHeldByARest(inputs, *extended_to, due, count);
+  due.due_on = is_held ? std::nullopt : extended_to;
+  due.extended = !is_held;
+  due.suspended = is_held;
+  return due;
 }
 
 }  // namespace
@@ -139,21 +159,11 @@ DueDate NoticeBy(const DeadlineInputs& inputs, Detail detail) {
 }
 
 DueDate DraftDue(const DeadlineInputs& inputs, Detail detail) {
-  DueDate due = DueAfterMeeting(inputs, Party::kReviewer, inputs.policy.draft_days, detail);
-  Extend(inputs.extended_draft, inputs.rests, due);
-  return due;
+  return Extended(inputs, inputs.extended_draft, &CountedDraft, detail);
 }
 
 DueDate FinalDue(const DeadlineInputs& inputs, Detail detail) {
-  const int wanted = inputs.policy.final_days;
-  DueDate due = DueAfterMeeting(inputs, Party::kReviewer, wanted, detail);
-  // What is suspended for the reviewer is later than any date of the reviewee's.
-  if (!due.suspended) {
-    DueDate reviewees = DueAfterMeeting(inputs, Party::kReviewee, wanted, detail);
-    if (reviewees.suspended || *due.due_on < *reviewees.due_on) due = std::move(reviewees);
-  }
-  Extend(inputs.extended_final, inputs.rests, due);
-  return due;
+  return Extended(inputs, inputs.extended_final, &CountedFinal, detail);
 }
 
 std::optional<absl::CivilDay> GraceEndsOn(const DeadlineInputs& inputs, absl::CivilDay from,

@@ -635,10 +635,25 @@ TEST(MoreTime, GivesNoDayWhileThePlanRests) {
   extended.And({PlanSuspended("2026-10-10")})
       .On("2026-10-12")
       .ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kOverdue);
-  Given(AHeldMeeting())
-      .Knowing({AbsenceRecorded(kBen, "2026-09-30", "")})
-      .And({DeadlineExtended(TheDraft(), "2026-10-09"), PlanSuspended("2026-10-07")})
+}
+
+// As above, where no day was in sight, or one later than the head's, when the rest began.
+TEST(MoreTime, GivesNoDayWhileThePlanRestsWhateverElseMovesIt) {
+  const Scenario away = Given(AHeldMeeting())
+                            .Knowing({AbsenceRecorded(kBen, "2026-09-30", "")})
+                            .And({DeadlineExtended(TheDraft(), "2026-10-09")});
+  away.And({PlanSuspended("2026-10-07")})
       .On("2026-10-08")
+      .ThenOwes(ObligationKind::kDraft, "", Status::kSuspended);
+  away.And({PlanSuspended("2026-10-12")})
+      .On("2026-10-12")
+      .ThenOwes(ObligationKind::kDraft, "2026-10-09", Status::kOverdue);
+  // Counted to the 16th by now.
+  Given(AHeldMeeting())
+      .And({DeadlineExtended(TheDraft(), "2026-10-09")})
+      .Knowing({AbsenceRecorded(kBen, "2026-10-01", "2026-10-12")})
+      .And({PlanSuspended("2026-10-12")})
+      .On("2026-10-12")
       .ThenOwes(ObligationKind::kDraft, "", Status::kSuspended);
 }
 
