@@ -92,6 +92,26 @@ absl::Status FactReader::AddSchool(Gathered& gathered, const std::string& school
   return absl::OkStatus();
 }
 
+absl::Status FactReader::AddWhenNoticeJudged(const v1::PlanProgress& progress, Gathered& gathered) {
+  const uint64_t before_position = progress.notice_judged().position_after();
+  if (before_position == 0) return absl::OkStatus();
+  auto& then = gathered.when_notice_judged;
+  absl::StatusOr<Folded<rules::Trust>> trust = states_.TheTrust(before_position);
+  if (!trust.ok()) return trust.status();
+  then.trust = *std::move(trust);
+  absl::StatusOr<Folded<rules::School>> school =
+      states_.SchoolOf(progress.school_id(), before_position);
+  if (!school.ok()) return school.status();
+  then.school = *std::move(school);
+  for (const auto& [id, person] : {std::pair{&progress.reviewer_id(), &then.reviewer},
+                                   std::pair{&progress.reviewee_id(), &then.reviewee}}) {
+    absl::StatusOr<Folded<rules::Person>> known = states_.PersonOf(*id, before_position);
+    if (!known.ok()) return known.status();
+    *person = *std::move(known);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status FactReader::GatherPlan(const Submission& submission, Gathered& gathered) {
   absl::StatusOr<Folded<rules::Plan>> plan = states_.PlanOf(submission.subject_id);
   if (!plan.ok()) return plan.status();
@@ -103,6 +123,9 @@ absl::Status FactReader::GatherPlan(const Submission& submission, Gathered& gath
     if (absl::Status added = AddPerson(gathered, id); !added.ok()) return added;
   }
   if (absl::Status added = AddSchool(gathered, progress.school_id()); !added.ok()) return added;
+  if (submission.command.plan().has_waive_notice()) {
+    if (absl::Status added = AddWhenNoticeJudged(progress, gathered); !added.ok()) return added;
+  }
   const auto reviewee = gathered.people.find(progress.reviewee_id());
   if (reviewee != gathered.people.end()) gathered.person = reviewee->second;
   gathered.standings = StandingsTo(*gathered.plan, *gathered.person, *gathered.school,

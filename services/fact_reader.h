@@ -38,6 +38,13 @@ struct Gathered {
   Folded<rules::Person> person;  // The subject, or the plan's reviewee.
   absl::flat_hash_map<std::string, Folded<rules::Person>> people;
   absl::flat_hash_map<std::string, std::string> ids_by_staff_key;
+  // For WaiveNotice: what was known when the notice was last in question (rules/notice.h).
+  struct {
+    Folded<rules::Trust> trust;
+    Folded<rules::School> school;
+    Folded<rules::Person> reviewer;
+    Folded<rules::Person> reviewee;
+  } when_notice_judged;
 };
 
 // Thread-safe. Borrows what it is made from.
@@ -64,6 +71,7 @@ class FactReader {
   absl::Status GatherTrust(const Submission& submission, Gathered& gathered);
   absl::Status AddPerson(Gathered& gathered, const std::string& person_id);
   absl::Status AddSchool(Gathered& gathered, const std::string& school_id);
+  absl::Status AddWhenNoticeJudged(const v1::PlanProgress& progress, Gathered& gathered);
 
   States& states_;
   storage::Keyring& keyring_;

@@ -176,6 +176,9 @@ rules::Decision Registrar::Decide(const Submission& submission, const Gathered& 
   facts.school = gathered.school.state.get();
   for (const auto& [id, folded] : gathered.people) facts.people[id] = folded.state.get();
   facts.ids_by_staff_key = gathered.ids_by_staff_key;
+  const auto& then = gathered.when_notice_judged;
+  facts.when_notice_judged = {then.trust.state.get(), then.school.state.get(),
+                              then.reviewer.state.get(), then.reviewee.state.get()};
   facts.zone = zone_;
   facts.caller_id = storage::ToString(submission.caller.person_id);
   facts.signing_method = submission.caller.method;

@@ -67,6 +67,12 @@ bool IsAbsentOn(absl::CivilDay day, const WorkFacts& person) {
   });
 }
 
+// Minutes after midnight as "08:30".
+std::string ClockTime(int minutes) {
+  return absl::StrCat(absl::Dec(minutes / 60, absl::kZeroPad2), ":",
+                      absl::Dec(minutes % 60, absl::kZeroPad2));
+}
+
 constexpr std::array<absl::string_view, 7> kWeekdays = {
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 // "Monday to Thursday", "Monday, Tuesday and Thursday".
@@ -115,15 +121,40 @@ std::optional<Skip> WhyNotCounted(absl::CivilDay day, const SchoolCalendar& cale
   return std::nullopt;
 }
 
-bool IsOutsideWorkingTime(absl::CivilDay day, std::optional<int> starts_at, int minutes,
-                          const SchoolCalendar& calendar, const WorkFacts& person) {
+std::optional<NotInWorkingTime> WhyNotInWorkingTime(absl::CivilDay day,
+                                                    std::optional<int> starts_at, int minutes,
+                                                    const SchoolCalendar& calendar,
+                                                    const BankHolidays& holidays,
+                                                    const WorkFacts& person) {
+  if (OpenDayOn(day, calendar) != nullptr) return std::nullopt;
+  if (holidays.TitleOn(calendar.division, day).has_value()) return NotInWorkingTime::kBankHoliday;
+  if (ClosureOn(day, calendar) != nullptr) return NotInWorkingTime::kSchoolClosed;
+  if (SeasonOn(day, calendar) == Season::kHoliday && TermTimeOnlyOn(day, person)) {
+    return NotInWorkingTime::kSchoolHoliday;
+  }
   const WorkWeek* week = WeekOn(day, person);
-  if (week == nullptr || OpenDayOn(day, calendar) != nullptr) return false;
+  if (week == nullptr) return std::nullopt;
   const int weekday = WeekdayIndex(day);
-  if (!week->works[weekday]) return true;
-  if (!starts_at.has_value()) return false;
-  return (week->starts[weekday].has_value() && *starts_at < *week->starts[weekday]) ||
-         (week->ends[weekday].has_value() && *starts_at + minutes > *week->ends[weekday]);
+  if (!week->works[weekday]) return NotInWorkingTime::kNotWorking;
+  if (!starts_at.has_value()) return std::nullopt;
+  const bool too_early = week->starts[weekday].has_value() && *starts_at < *week->starts[weekday];
+  const bool too_late =
+      week->ends[weekday].has_value() && *starts_at + minutes > *week->ends[weekday];
+  if (too_early || too_late) return NotInWorkingTime::kOutsideHours;
+  return std::nullopt;
+}
+
+std::string HoursInWords(absl::CivilDay day, const WorkFacts& person) {
+  const WorkWeek* week = WeekOn(day, person);
+  if (week == nullptr) return {};
+  const int weekday = WeekdayIndex(day);
+  const std::optional<int>& starts = week->starts[weekday];
+  const std::optional<int>& ends = week->ends[weekday];
+  if (starts.has_value() && ends.has_value()) {
+    return absl::StrCat(ClockTime(*starts), " to ", ClockTime(*ends));
+  }
+  if (starts.has_value()) return absl::StrCat("from ", ClockTime(*starts));
+  return ends.has_value() ? absl::StrCat("until ", ClockTime(*ends)) : std::string();
 }
 
 bool TermTimeOnlyOn(absl::CivilDay day, const WorkFacts& person) {

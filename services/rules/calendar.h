@@ -160,12 +160,28 @@ const NamedDay* OpenDayOn(absl::CivilDay day, const SchoolCalendar& calendar);
 // The pattern in force on `day`, or null when every weekday is worked. Borrowed from `person`.
 const WorkPattern* PatternOn(absl::CivilDay day, const WorkFacts& person);
 
-// Whether what is recorded of the person's work says that they do not work at that time (R86): the
-// pattern leaves the weekday out, or its hours are known and do not hold all of it. False where
-// nothing is recorded, and on an extra open day of the school. `starts_at` is in minutes after
+// Why a meeting would not lie in somebody's working time (R86), in the order in which it is asked.
+enum class NotInWorkingTime {
+  kBankHoliday,
+  kSchoolClosed,
+  kSchoolHoliday,  // The person works in term only.
+  kNotWorking,     // The pattern leaves the day out.
+  kOutsideHours,   // The hours of the day are known and do not hold all of it.
+};
+
+// Nothing where the meeting lies in working time as far as anybody recorded it: hours that are not
+// known, a weekend of somebody without a pattern, and days outside the published terms are not
+// judged, and on an extra open day of the school everybody works. `starts_at` is in minutes after
 // midnight; nothing: the day alone is judged.
-bool IsOutsideWorkingTime(absl::CivilDay day, std::optional<int> starts_at, int minutes,
-                          const SchoolCalendar& calendar, const WorkFacts& person);
+std::optional<NotInWorkingTime> WhyNotInWorkingTime(absl::CivilDay day,
+                                                    std::optional<int> starts_at, int minutes,
+                                                    const SchoolCalendar& calendar,
+                                                    const BankHolidays& holidays,
+                                                    const WorkFacts& person);
+
+// The hours worked on `day`, as people write them: "08:30 to 15:30", "from 08:30", "until 15:30".
+// Empty where the pattern leaves the day out or no hours are recorded.
+std::string HoursInWords(absl::CivilDay day, const WorkFacts& person);
 
 // Whether the person works in term only on `day`.
 bool TermTimeOnlyOn(absl::CivilDay day, const WorkFacts& person);

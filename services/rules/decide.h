@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "countersign/v1/command.pb.h"
+#include "services/rules/obligations.h"
 #include "services/rules/person.h"
 #include "services/rules/plan.h"
 #include "services/rules/record_digest.h"
@@ -38,6 +39,8 @@ struct Facts {
   const School* school = nullptr;  // That holds the plan, or in which the person works.
   // Everybody in PeopleNeeded(), known or not.
   absl::flat_hash_map<std::string, const Person*> people;
+  // For WaiveNotice: what was known when the notice was last in question (notice.h).
+  ObligationInputs when_notice_judged;
   // For RegisterPeople and FoundTrust: which id a staff key stands for.
   absl::flat_hash_map<std::string, std::string> ids_by_staff_key;
 

@@ -1,10 +1,14 @@
 // Chapter: the planning and review meeting (R33, R68; A01, A01b).
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
+#include "services/rules/notice.h"
 #include "services/rules/obligations.h"
 #include "services/rules/refusals.h"
 
@@ -62,23 +66,51 @@ absl::Status RefuseOutsideCycle(const Plan& plan, const Facts& facts,
                 {{"cycle_first_on", cycle->first_on()}, {"cycle_last_on", cycle->last_on()}});
 }
 
+// What the reviewee does then instead of working, as a sentence without its full stop.
+std::string NotWorkingInWords(NotInWorkingTime why, absl::CivilDay day, const Facts& facts,
+                              const WorkFacts& work) {
+  const std::string date = DateWithWeekday(day);
+  switch (why) {
+    case NotInWorkingTime::kBankHoliday:
+      return absl::StrCat(date, " is a bank holiday");
+    case NotInWorkingTime::kSchoolClosed:
+      return absl::StrCat("The school is closed on ", date);
+    case NotInWorkingTime::kSchoolHoliday:
+      return absl::StrCat(date, " lies in ", HolidayName(day, facts.school->calendar),
+                          ", and the reviewee works in term time only");
+    case NotInWorkingTime::kNotWorking:
+      return absl::StrCat("The reviewee does not work on ", date, " (they work ",
+                          WorksInWords(work, day), ")");
+    case NotInWorkingTime::kOutsideHours:
+      return absl::StrCat("The reviewee does not work then (on ", date, " they work ",
+                          HoursInWords(day, work), ")");
+  }
+  return {};
+}
+
 // R86: the meeting is in working time; nobody is expected to give their own.
 absl::Status RefuseOutsideWorkingTime(const Plan& plan, const Facts& facts,
                                       const v1::Meeting& meeting) {
   const std::optional<absl::CivilDay> day = DayOf(meeting.on());
   if (!day.has_value()) return absl::InternalError("a meeting on no day");
-  const Person& reviewee = facts.PersonOf(plan.progress.reviewee_id());
-  if (!IsOutsideWorkingTime(*day, MinuteOfDay(meeting.starts_at()),
-                            static_cast<int>(meeting.minutes()), facts.school->calendar,
-                            reviewee.work)) {
-    return absl::OkStatus();
+  const WorkFacts& work = facts.PersonOf(plan.progress.reviewee_id()).work;
+  const std::optional<NotInWorkingTime> why = WhyNotInWorkingTime(
+      *day, MinuteOfDay(meeting.starts_at()), static_cast<int>(meeting.minutes()),
+      facts.school->calendar, facts.trust->holidays, work);
+  if (!why.has_value()) return absl::OkStatus();
+  std::vector<std::pair<std::string, std::string>> values = {{"meeting_on", meeting.on()}};
+  if (std::string hours = HoursInWords(*day, work); !hours.empty()) {
+    values.emplace_back("hours", std::move(hours));
   }
-  return Refuse(
-      v1::MEETING_OUTSIDE_WORKING_TIME,
-      absl::StrCat("The reviewee does not work then (they work ", WorksInWords(reviewee.work, *day),
-                   "), and nobody meets in their own time. Choose a time at which they "
-                   "work, or correct their work pattern."),
-      {{"meeting_on", meeting.on()}});
+  return Refuse(v1::MEETING_OUTSIDE_WORKING_TIME,
+                absl::StrCat(NotWorkingInWords(*why, *day, facts, work),
+                             ", and nobody meets in their own time. Choose a time at which they "
+                             "work, or correct what is recorded."),
+                std::move(values));
+}
+
+absl::CivilDay DayOf(const v1::Moment& moment, absl::TimeZone zone) {
+  return absl::ToCivilDay(absl::FromUnixMicros(moment.recorded_at_us()), zone);
 }
 
 absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
@@ -86,6 +118,28 @@ absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
   return Refuse(v1::MEETING_IN_THE_FUTURE,
                 "A meeting cannot have been held on a day to come. Record it when it is over.",
                 {{"today", IsoOf(facts.Today())}});
+}
+
+// R68: who recorded that it was held knew of it, so it was over by then.
+absl::Status RefuseAfterRecorded(const Plan& plan, const Facts& facts,
+                                 absl::string_view corrected_on) {
+  const absl::CivilDay recorded_on = DayOf(plan.progress.meeting_held(), facts.zone);
+  if (corrected_on <= IsoOf(recorded_on)) return absl::OkStatus();
+  return Refuse(v1::MEETING_IN_THE_FUTURE,
+                absl::StrCat("The meeting was recorded as held on ", DateWithWeekday(recorded_on),
+                             ", so it was held on that day or before. Correct it to such a day."),
+                {{"recorded_on", IsoOf(recorded_on)}});
+}
+
+// R29: a request is considered before the meeting it is about. A meeting that was held before the
+// reviewee asked is a fact all the same.
+absl::Status RefuseHeldWhileUndecided(const Plan& plan, const Facts& facts,
+                                      absl::string_view held_on) {
+  const v1::Moment& requested = plan.progress.replacement_requested();
+  if (!Happened(requested) || held_on < IsoOf(DayOf(requested, facts.zone))) {
+    return absl::OkStatus();
+  }
+  return RefuseWhileUndecided(plan);
 }
 
 }  // namespace
@@ -119,6 +173,7 @@ Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::MoveMeeti
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   if (absl::Status held = RefuseIfHeld(plan); !held.ok()) return held;
   if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
+  if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
   if (absl::Status outside = RefuseOutsideCycle(plan, facts, meeting.on()); !outside.ok()) {
     return outside;
   }
@@ -137,7 +192,9 @@ Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::CorrectMe
     return outside;
   }
   if (Happened(plan.progress.meeting_held())) {
-    if (absl::Status future = RefuseInFuture(facts, meeting.on()); !future.ok()) return future;
+    if (absl::Status after = RefuseAfterRecorded(plan, facts, meeting.on()); !after.ok()) {
+      return after;
+    }
   } else if (absl::Status off = RefuseOutsideWorkingTime(plan, facts, meeting); !off.ok()) {
     return off;
   }
@@ -160,18 +217,17 @@ Decision DecideMeeting(const Plan& plan, const Facts&, const v1::CancelMeeting& 
 Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::WaiveNotice& command) {
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   if (Happened(plan.progress.notice_waived())) return std::vector<Happening>{};
+  const ObligationInputs& known = facts.when_notice_judged;
   absl::StatusOr<DeadlineInputs> inputs = DeadlineInputsOf(
-      plan.progress, *facts.trust, *facts.school, facts.PersonOf(plan.progress.reviewer_id()),
-      facts.PersonOf(plan.progress.reviewee_id()));
+      plan.progress, *known.trust, *known.school, *known.reviewer, *known.reviewee);
   if (!inputs.ok()) return inputs.status();
-  const DueDate notice = NoticeBy(*inputs, Detail::kDateOnly);
-  const absl::CivilDay confirmed_on = absl::ToCivilDay(
-      absl::FromUnixMicros(plan.progress.meeting_confirmed().recorded_at_us()), facts.zone);
-  if (notice.due_on.has_value() && confirmed_on <= *notice.due_on) {
+  const NoticeJudged notice =
+      JudgeNotice(plan.progress, *std::move(inputs), facts.zone, Detail::kDateOnly);
+  if (notice.in_time) {
     return Refuse(v1::NOTICE_NOT_SHORT,
                   "The meeting was confirmed in time, so there is no short notice to waive and "
                   "nothing to do.",
-                  {{"confirm_by", IsoOf(notice.due_on)}});
+                  {{"confirm_by", IsoOf(notice.due.due_on)}});
   }
   v1::MeetingEvent event;
   event.mutable_notice_waived()->set_reason(command.reason());
@@ -186,8 +242,9 @@ Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::RecordMee
     if (held_on == plan.progress.meeting_on()) return std::vector<Happening>{};
     return RefuseIfHeld(plan);
   }
-  // R29: a request is considered before the meeting it is about.
-  if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
+  if (absl::Status undecided = RefuseHeldWhileUndecided(plan, facts, held_on); !undecided.ok()) {
+    return undecided;
+  }
   if (absl::Status outside = RefuseOutsideCycle(plan, facts, held_on); !outside.ok()) {
     return outside;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/rules/days.h"
+#include "services/rules/notice.h"
 #include "services/rules/plan.h"
 
 namespace countersign::rules {
@@ -39,7 +40,7 @@ class Counted {
     if (Happened(progress_.reviewer_assigned())) {
       notice.starts_on = DayOf(progress_.reviewer_assigned(), zone_);
     }
-    if (inputs_.has_value()) notice.due = NoticeBy(*inputs_, detail_);
+    if (inputs_.has_value()) notice.due = JudgeNotice(progress_, *inputs_, zone_, detail_).due;
     notice.met = progress_.meeting_confirmed();
     notice.waived = progress_.notice_waived();
     return notice;

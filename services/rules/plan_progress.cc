@@ -32,6 +32,34 @@ void DropMeeting(v1::PlanProgress& progress) {
   SetMeetingDay(progress, "");
   progress.clear_meeting_confirmed();
   progress.clear_notice_waived();
+  progress.clear_notice_judged();
+}
+
+// A01b: notice is given for one day anew, and a waiver was given for the day before.
+void Confirm(v1::PlanProgress& progress, const std::string& meeting_on, const v1::Moment& moment) {
+  SetMeetingDay(progress, meeting_on);
+  *progress.mutable_meeting_confirmed() = moment;
+  *progress.mutable_notice_judged() = moment;
+  progress.clear_notice_waived();
+}
+
+// The day turned out to be another than the one that was confirmed; when it was confirmed stays.
+void HoldOnAnotherDay(v1::PlanProgress& progress, const std::string& meeting_on,
+                      const v1::Moment& moment) {
+  SetMeetingDay(progress, meeting_on);
+  *progress.mutable_notice_judged() = moment;
+}
+
+// A correction of the hour or the place leaves everything as it is.
+void CorrectDay(v1::PlanProgress& progress, const std::string& meeting_on,
+                const v1::Moment& moment) {
+  if (progress.meeting_on() == meeting_on) return;
+  // Before it was held another day is as good as a move, whatever it is called.
+  if (!Happened(progress.meeting_held())) return Confirm(progress, meeting_on, moment);
+  // The day stands in the record's header, so a final record with another day is none.
+  if (progress.final()) progress.clear_finalised();
+  OpenAgain(progress);
+  HoldOnAnotherDay(progress, meeting_on, moment);
 }
 
 void DecideReplacementOf(v1::PlanProgress& progress, const v1::Moment& moment) {
@@ -88,9 +116,12 @@ absl::Status AdvanceEnrolment(v1::PlanProgress& progress, const v1::EnrolmentEve
     case v1::EnrolmentEvent::kEnrolmentWithdrawn:
       *progress.mutable_withdrawn() = MomentOf(recorded);
       return absl::OkStatus();
-    case v1::EnrolmentEvent::kPlanSuspended:
-      progress.add_rests()->set_first_on(chapter.plan_suspended().first_on());
+    case v1::EnrolmentEvent::kPlanSuspended: {
+      v1::PlanProgress::Rest* rest = progress.add_rests();
+      rest->set_first_on(chapter.plan_suspended().first_on());
+      *rest->mutable_begun() = MomentOf(recorded);
       return absl::OkStatus();
+    }
     case v1::EnrolmentEvent::kPlanResumed:
       EndRest(progress, chapter.plan_resumed().from_on());
       return absl::OkStatus();
@@ -128,22 +159,13 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
                             const Recorded& recorded) {
   switch (chapter.event_case()) {
     case v1::MeetingEvent::kMeetingConfirmed:
-      SetMeetingDay(progress, chapter.meeting_confirmed().meeting().on());
-      *progress.mutable_meeting_confirmed() = MomentOf(recorded);
+      Confirm(progress, chapter.meeting_confirmed().meeting().on(), MomentOf(recorded));
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingMoved:
-      // A01b: a move restarts the notice, and a waiver was given for the day before the move.
-      SetMeetingDay(progress, chapter.meeting_moved().meeting().on());
-      *progress.mutable_meeting_confirmed() = MomentOf(recorded);
-      progress.clear_notice_waived();
+      Confirm(progress, chapter.meeting_moved().meeting().on(), MomentOf(recorded));
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingCorrected:
-      // The day stands in the record's header, so a final record with another day is none.
-      if (progress.meeting_on() != chapter.meeting_corrected().meeting().on()) {
-        if (progress.final()) progress.clear_finalised();
-        OpenAgain(progress);
-      }
-      SetMeetingDay(progress, chapter.meeting_corrected().meeting().on());
+      CorrectDay(progress, chapter.meeting_corrected().meeting().on(), MomentOf(recorded));
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingCancelled:
       DropMeeting(progress);
@@ -152,7 +174,9 @@ absl::Status AdvanceMeeting(v1::PlanProgress& progress, const v1::MeetingEvent& 
       *progress.mutable_notice_waived() = MomentOf(recorded);
       return absl::OkStatus();
     case v1::MeetingEvent::kMeetingHeld:
-      SetMeetingDay(progress, chapter.meeting_held().held_on());
+      if (progress.meeting_on() != chapter.meeting_held().held_on()) {
+        HoldOnAnotherDay(progress, chapter.meeting_held().held_on(), MomentOf(recorded));
+      }
       *progress.mutable_meeting_held() = MomentOf(recorded);
       return absl::OkStatus();
     case v1::MeetingEvent::EVENT_NOT_SET:

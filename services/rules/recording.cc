@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "services/rules/bounds.h"
 #include "services/rules/completeness.h"
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
@@ -151,6 +152,11 @@ Decision DecideRecording(const Plan& plan, const Facts&, const v1::RequestChange
     if (change.open && change.section == command.section() && change.wish == command.wish()) {
       return std::vector<Happening>{};
     }
+  }
+  if (HasNoRoomFor({0, command.section(), command.wish(), true, ""}, plan.changes)) {
+    return Refuse(v1::RECORD_TOO_LONG,
+                  "The change requests of this plan with their answers would be longer than "
+                  "500,000 bytes. Shorten this one, or wait until the others are answered.");
   }
   v1::RecordingEvent event;
   v1::ChangesRequested* request = event.mutable_changes_requested();

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "services/rules/bounds.h"
 #include "services/rules/decide.h"
 #include "services/rules/refusals.h"
 
@@ -115,6 +116,13 @@ Decision DecideReviewer(const Plan& plan, const Facts&, const v1::RequestReplace
   if (Happened(plan.progress.replacement_requested())) {
     if (plan.replacements.back().reasons == command.reasons()) return std::vector<Happening>{};
     return RefuseWhileUndecided(plan);
+  }
+  RequestedReplacement request;
+  request.reasons = command.reasons();
+  if (HasNoRoomFor(request, plan.replacements)) {
+    return Refuse(v1::RECORD_TOO_LONG,
+                  "The requests for another reviewer of this plan with their answers would be "
+                  "longer than 500,000 bytes. Shorten this one.");
   }
   v1::ReviewerEvent event;
   event.mutable_replacement_requested()->set_replacement(plan.progress.replacements() + 1);

@@ -126,8 +126,9 @@ TEST(TheMeeting, AtShortNoticeMayBeAcceptedByTheReviewee) {
 
 // R33: where no day of notice can be counted, the reviewee may still say that they do not mind.
 TEST(TheMeeting, ThatNoNoticeCanBeCountedForMayBeWaived) {
-  Given(AConfirmedMeeting())
+  Given(AnAssignment())
       .Knowing({AbsenceRecorded(kAmina, "2015-01-01", "")})
+      .And({MeetingConfirmed()})
       .When(WaiveNotice())
       .By(kAmina)
       .ThenAllowed();
@@ -159,6 +160,46 @@ TEST(TheMeeting, ThatNobodyConfirmedHasNoNoticeToWaive) {
       .When(WaiveNotice())
       .By(kAmina)
       .ThenRefused(v1::MEETING_NOT_CONFIRMED, "R33");
+}
+
+// R33: notice is judged once, by what was known when the meeting was confirmed: neither an absence
+// that became known later nor one that turned out to be none changes what there is to waive.
+TEST(TheMeeting, IsWaivedByWhatWasKnownWhenItWasConfirmed) {
+  Given(AConfirmedMeeting())
+      .Knowing({AbsenceRecorded(kAmina, "2026-09-15", "2026-09-24")})
+      .When(WaiveNotice())
+      .By(kAmina)
+      .ThenRefused(v1::NOTICE_NOT_SHORT, "R33")
+      .With("confirm_by", "2026-09-21");
+  Given(AnAssignment())
+      .Knowing({AbsenceRecorded(kAmina, "2026-09-15", "2026-09-24")})
+      .And({MeetingConfirmed()})
+      .Knowing({AbsenceWithdrawn(kAmina)})
+      .When(WaiveNotice())
+      .By(kAmina)
+      .ThenAllowed();
+}
+
+// R33, A22: days of a rest that began after the meeting was confirmed were days of notice.
+TEST(TheMeeting, ConfirmedInTimeStaysSoWhenThePlanRestsLater) {
+  const Scenario rested =
+      Given(AConfirmedMeeting()).And({PlanSuspended("2026-09-22"), PlanResumed("2026-09-28")});
+  rested.ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kMet);
+  rested.When(WaiveNotice()).By(kAmina).ThenRefused(v1::NOTICE_NOT_SHORT, "R33");
+}
+
+// R33, A22: days of rest that were known are no days of notice.
+TEST(TheMeeting, IsConfirmedFiveDaysInAdvanceBesideTheDaysOfRestBefore) {
+  const Scenario rested = Given(AnAssignment())
+                              .And({PlanSuspended("2026-09-14"), PlanResumed("2026-09-16"),
+                                    MeetingConfirmed("2026-09-22").At("2026-09-16 10:00")});
+  rested.ThenOwes(ObligationKind::kNotice, "2026-09-09", Status::kMetLate);
+  rested.When(WaiveNotice()).By(kAmina).ThenAllowed();
+  // Moved after another rest, it is judged beside both.
+  rested
+      .And({PlanSuspended("2026-09-17"), PlanResumed("2026-09-21"),
+            MeetingMoved("2026-09-23").At("2026-09-21 10:00")})
+      .ThenOwes(ObligationKind::kNotice, "2026-09-09", Status::kMetLate);
 }
 
 TEST(TheMeeting, AcceptedTwiceIsAlreadySo) {
@@ -210,13 +251,50 @@ TEST(TheMeeting, OnceHeldIsNotConfirmedMovedOrCancelled) {
   }
 }
 
-// R33: a slip of the pen does not restart the notice; the meeting was confirmed when it was.
-TEST(TheMeeting, WrittenDownWronglyIsCorrectedWithoutAnotherNotice) {
+// A01b: another day is another meeting, whatever the change is called.
+TEST(TheMeeting, CorrectedToAnotherDayBeforeItWasHeldIsConfirmedAnew) {
   Given(AConfirmedMeeting())
       .When(CorrectMeeting("2026-09-30", "It was to be the 30th"))
       .At("2026-09-28 09:00")
       .Then({MeetingCorrected("2026-09-30", "It was to be the 30th")})
-      .ThenOwes(ObligationKind::kNotice, "2026-09-22", Status::kMet);
+      .ThenOwes(ObligationKind::kNotice, "2026-09-22", Status::kMetLate);
+}
+
+TEST(TheMeeting, CorrectedToAnotherDayAfterAWaiverNeedsAnotherOne) {
+  ConfirmedLate()
+      .And({NoticeWaived()})
+      .When(CorrectMeeting("2026-09-30"))
+      .ThenOwes(ObligationKind::kNotice, "2026-09-22", Status::kMetLate)
+      .When(WaiveNotice("Suits me"))
+      .By(kAmina)
+      .Then({NoticeWaived("Suits me")});
+}
+
+// R33: a slip of the pen about the hour or the place does not restart the notice: the meeting was
+// confirmed when it was, and what was waived stays so.
+TEST(TheMeeting, CorrectedInItsHourOrPlaceIsNotConfirmedAnew) {
+  v1::Meeting elsewhere = MeetingOn(kMeetingDay, "10:00", 30);
+  elsewhere.set_place("Library");
+  Given(AConfirmedMeeting())
+      .When(CorrectMeeting(elsewhere))
+      .At("2026-09-28 09:00")
+      .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kMet);
+  ConfirmedLate()
+      .And({NoticeWaived()})
+      .When(CorrectMeeting(elsewhere))
+      .ThenOwes(ObligationKind::kNotice, "2026-09-21", Status::kWaived);
+}
+
+// R33: what is put right after the meeting says for which day notice was given, not when.
+TEST(TheMeeting, CorrectedAfterItWasHeldWasConfirmedWhenItWas) {
+  Given(AHeldMeeting())
+      .When(CorrectMeeting("2026-09-28"))
+      .At("2026-10-01 09:00")
+      .ThenOwes(ObligationKind::kNotice, "2026-09-20", Status::kMet);
+  Given(AHeldMeeting())
+      .When(CorrectMeeting("2026-09-22"))
+      .At("2026-10-01 09:00")
+      .ThenOwes(ObligationKind::kNotice, "2026-09-14", Status::kMetLate);
 }
 
 // R33: and where it brings the day nearer, the notice that was given may turn out short.
@@ -234,10 +312,16 @@ TEST(TheMeeting, CorrectedAfterItWasHeldMovesTheDeadlines) {
       .ThenOwes(ObligationKind::kDraft, "2026-10-05", Status::kPending);
 }
 
-// R68: a meeting that was held was not held on a day to come.
-TEST(TheMeeting, ThatWasHeldIsNotCorrectedToADayToCome) {
-  Given(AHeldMeeting())
-      .When(CorrectMeeting("2026-10-06"))
+// R68: who recorded that it was held knew of it, so it was over by then.
+TEST(TheMeeting, ThatWasHeldIsNotCorrectedToADayAfterItWasRecorded) {
+  const Scenario held = Given(AConfirmedMeeting()).And({MeetingHeld().At("2026-09-30 16:00")});
+  held.When(CorrectMeeting("2026-09-30")).At("2026-10-07 09:00").ThenAllowed();
+  held.When(CorrectMeeting("2026-10-01"))
+      .At("2026-10-07 09:00")
+      .ThenRefused(v1::MEETING_IN_THE_FUTURE, "R68")
+      .Saying("Wednesday 30 September 2026")
+      .With("recorded_on", "2026-09-30");
+  held.When(CorrectMeeting("2026-10-06"))
       .At("2026-10-01 09:00")
       .ThenRefused(v1::MEETING_IN_THE_FUTURE, "R68");
 }
@@ -308,6 +392,26 @@ TEST(TheMeeting, IsNotHeldTwice) {
       .When(RecordMeetingHeld("2026-09-28"))
       .ThenRefused(v1::MEETING_ALREADY_HELD, "R68")
       .Saying("orrect");
+}
+
+// R29: a request is considered before the meeting it is about, so that is not put on another day.
+TEST(TheMeeting, IsNotMovedWhileARequestForAnotherReviewerIsUndecided) {
+  const Scenario undecided = Given(AConfirmedMeeting()).And({ReplacementRequested()});
+  undecided.When(MoveMeeting("2026-10-06")).ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
+  undecided.When(MoveMeeting(kMeetingDay)).ThenAlreadySo();
+  undecided.And({ReplacementDeclined()}).When(MoveMeeting("2026-10-06")).ThenAllowed();
+}
+
+// R29: a meeting that was held before the reviewee asked is a fact, and the deadlines run from it.
+TEST(TheMeeting, HeldBeforeTheRequestIsRecordedThoughItIsUndecided) {
+  const Scenario undecided =
+      Given(AConfirmedMeeting()).And({ReplacementRequested().At("2026-09-30 00:30")});
+  undecided.When(RecordMeetingHeld()).At("2026-10-01 09:00").Then({MeetingHeld()});
+  for (absl::string_view held_on : {"2026-09-30", "2026-10-01"}) {
+    undecided.When(RecordMeetingHeld(held_on))
+        .At("2026-10-01 09:00")
+        .ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
+  }
 }
 
 // R20: a year that was typed wrongly is no meeting of this cycle.
@@ -455,6 +559,72 @@ TEST(TheMeetingInWorkingTime, MayBeOnAnExtraOpenDay) {
   ExpectInTime(open, MeetingOn("2026-10-02", "17:00"));
   ExpectInTime(open, MeetingOn("2026-10-03", "14:00"));
   ExpectOutsideTime(open, MeetingOn("2026-10-09", "14:00"));
+}
+
+// R86: who works all year, every weekday.
+Scenario WorkingAllYear() {
+  return Given(AnAssignment()).Knowing({WorkPatternChanged(kAmina, EveryWeekday(), false)});
+}
+
+Refused OutsideTime(const Scenario& known, const v1::Meeting& meeting) {
+  return known.When(ConfirmMeeting(meeting)).ThenRefused(v1::MEETING_OUTSIDE_WORKING_TIME, "R86");
+}
+
+TEST(TheMeetingInWorkingTime, IsNotOnABankHoliday) {
+  OutsideTime(WorkingAllYear(), MeetingOn("2027-05-03")).Saying("Monday 3 May 2027 is a bank");
+  OutsideTime(Given({Enrolled(kHelen), ReviewerAssigned(kBen, AsOther("Deputy head"))}),
+              MeetingOn("2027-05-03"));
+  ExpectInTime(WorkingAllYear(), MeetingOn("2027-05-04"));
+}
+
+TEST(TheMeetingInWorkingTime, IsNotOnADayOnWhichTheSchoolIsClosed) {
+  const Scenario closed = WorkingAllYear().Knowing(
+      {CalendarPublished(SchoolYear({{"Snow", "2026-12-01", "2026-12-02"}}))});
+  for (absl::string_view day : {"2026-12-01", "2026-12-02"}) {
+    OutsideTime(closed, MeetingOn(day)).Saying("closed on");
+  }
+  ExpectInTime(closed, MeetingOn("2026-12-03"));
+}
+
+// R86: half term is from 26 to 30 October. Who works all year works then, too.
+TEST(TheMeetingInWorkingTime, IsNotInTheHolidaysOfThoseWhoWorkInTermOnly) {
+  const Scenario in_term = Given(AnAssignment());
+  ExpectInTime(in_term, MeetingOn("2026-10-22"));
+  OutsideTime(in_term, MeetingOn("2026-10-26")).Saying("half term").Saying("term time only");
+  ExpectInTime(WorkingAllYear(), MeetingOn("2026-10-26"));
+  // Beyond the terms that are published nobody knows.
+  ExpectInTime(in_term, MeetingOn("2026-08-26"));
+  ExpectInTime(in_term, MeetingOn("2027-12-21"));
+}
+
+TEST(TheMeetingInWorkingTime, MayBeOnAnExtraOpenDayInAHoliday) {
+  ExpectInTime(Given(AnAssignment())
+                   .Knowing({CalendarPublished(SchoolYear({{"Repairs", "2026-10-27", "2026-10-27"}},
+                                                          {{"INSET", "2026-10-27"}}))}),
+               MeetingOn("2026-10-27"));
+}
+
+// R86: who is turned away reads at which hours of that day it could be.
+TEST(TheMeetingInWorkingTime, IsRefusedWithTheHoursOfThatDay) {
+  const Scenario in_turn =
+      Given(AnAssignment())
+          .Knowing({WorkPatternChanged(kAmina, InTurn({WithHours({1, 2}, "08:30", "12:30"),
+                                                       WithHours({2, 3}, "12:00", "17:05")},
+                                                      "2026-09-14"))});
+  OutsideTime(in_turn, MeetingOn("2026-09-15", "14:00"))
+      .Saying("on Tuesday 15 September 2026 they work 08:30 to 12:30")
+      .With("hours", "08:30 to 12:30");
+  OutsideTime(in_turn, MeetingOn("2026-09-22", "09:00"))
+      .Saying("on Tuesday 22 September 2026 they work 12:00 to 17:05");
+  const auto half_known = [](absl::string_view starts_at, absl::string_view ends_at) {
+    return Given(AnAssignment())
+        .Knowing({WorkPatternChanged(kAmina, WithHours({1, 2, 3, 4}, starts_at, ends_at))});
+  };
+  OutsideTime(half_known("08:30", ""), MeetingOn(kMeetingDay, "08:00")).Saying("work from 08:30");
+  OutsideTime(half_known("", "12:30"), MeetingOn(kMeetingDay, "12:00")).Saying("work until 12:30");
+  const v1::Refusal no_day =
+      OutsideTime(Given(AnAssignment()), MeetingOn("2026-10-02")).Saying("Thursday").refusal();
+  EXPECT_EQ(no_day.values().count("hours"), 0u);
 }
 
 // R86: it is the reviewee's time that is protected; the reviewer sees to their own.

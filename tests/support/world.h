@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,8 @@ struct World {
   uint64_t entries = 0;                        // Positions given so far.
   std::map<std::string, uint64_t> versions;    // Streams by id, with the next version.
   std::vector<Recorded> entries_of_the_plans;  // As the timeline is told them.
+  // By plan: what was known when its notice was last in question.
+  std::map<std::string, std::shared_ptr<const World>> when_notice_judged;
 };
 
 // The event as the journal would write it now. INVALID_ARGUMENT for one that a test places before
@@ -76,7 +79,15 @@ inline absl::Status Learn(World& world, const Past& past) {
   switch (past.event.stream_case()) {
     case v1::Event::kPlan:
       world.entries_of_the_plans.push_back(*recorded);
-      return Fold(world.plans[past.subject_id], *recorded);
+      if (absl::Status folded = Fold(world.plans[past.subject_id], *recorded); !folded.ok()) {
+        return folded;
+      }
+      if (world.plans[past.subject_id].progress.notice_judged().position_after() == world.entries) {
+        auto then = std::make_shared<World>(world);
+        then->when_notice_judged.clear();
+        world.when_notice_judged[past.subject_id] = std::move(then);
+      }
+      return absl::OkStatus();
     case v1::Event::kPerson:
       return Fold(world.people[past.subject_id], *recorded);
     case v1::Event::kSchool:
@@ -154,6 +165,10 @@ inline Facts FactsFor(const World& world, const Intent& intent, absl::Time now,
       const Plan& plan = PlanIn(world, intent.subject_id);
       needed = PeopleNeeded(plan, intent.command.plan());
       facts.school = &SchoolIn(world, plan.progress.school_id());
+      const auto then = world.when_notice_judged.find(intent.subject_id);
+      if (then != world.when_notice_judged.end()) {
+        facts.when_notice_judged = InputsIn(*then->second, plan.progress);
+      }
       break;
     }
     case v1::Command::kPerson:
