@@ -1,11 +1,13 @@
 #include "services/rpc/copies_rpc.h"
 
 #include <utility>
+#include <vector>
 
 #include "services/projections/annexes.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/instants.h"
 #include "services/rpc/opened_plan.h"
+#include "services/rpc/plan_view.h"
 
 namespace countersign::rpc {
 namespace {
@@ -27,6 +29,22 @@ grpc::ServerUnaryReactor* CopiesRpc::IssueCopies(grpc::CallbackServerContext* co
   Intent intent{Action::kIssueCopies, request->plan_id(), {}};
   *intent.command.mutable_plan()->mutable_issue_copies() = request->intent();
   return HandIn(office_, context, request, response, std::move(intent));
+}
+
+grpc::ServerUnaryReactor* CopiesRpc::ListCopies(grpc::CallbackServerContext* context,
+                                                const v1::ListCopiesRequest* request,
+                                                v1::ListCopiesResponse* response) {
+  absl::StatusOr<OpenedPlan> opened =
+      OpenPlan(office_, *context, {*request, request->plan_id(), Action::kSeePlan});
+  if (!opened.ok()) return Finished(office_, context, opened.status());
+  absl::StatusOr<std::vector<v1::IssuedCopy>> copies =
+      CopiesOf(office_, *opened->file.plan, opened->moment);
+  if (!copies.ok()) return Finished(office_, context, copies.status());
+  for (v1::IssuedCopy& copy : *copies) *response->add_copies() = std::move(copy);
+  response->mutable_reflects()->set_position(opened->moment.reflects);
+  v1::AccessEvent access;
+  access.mutable_copies_shown();
+  return FinishWhenLogged(office_, context, *opened, std::move(access));
 }
 
 // Nobody has a standing to see the annex alone before it was issued (standings.h), so the record is

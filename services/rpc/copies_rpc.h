@@ -15,6 +15,9 @@ class CopiesRpc : public v1::CopiesService::CallbackService {
   grpc::ServerUnaryReactor* IssueCopies(grpc::CallbackServerContext* context,
                                         const v1::IssueCopiesRequest* request,
                                         v1::IssueCopiesResponse* response) override;
+  grpc::ServerUnaryReactor* ListCopies(grpc::CallbackServerContext* context,
+                                       const v1::ListCopiesRequest* request,
+                                       v1::ListCopiesResponse* response) override;
   grpc::ServerUnaryReactor* GetAnnex(grpc::CallbackServerContext* context,
                                      const v1::GetAnnexRequest* request,
                                      v1::GetAnnexResponse* response) override;

@@ -133,45 +133,15 @@ void AddParties(const Office& office, const rules::Plan& plan, v1::PlanView& vie
   }
 }
 
-// The copies given out, each with the first look of whom it was given to: their receipt.
-absl::Status AddCopies(const Office& office, const rules::Plan& plan, const Moment& moment,
-                       v1::PlanView& view) {
-  const v1::PlanProgress& progress = plan.progress;
-  std::vector<Receiving> receivings;
-  const auto add = [&](v1::CopyKind kind, const v1::Moment& issued, const std::string& recipient,
-                       std::vector<absl::string_view> views) {
-    if (!rules::Happened(issued)) return;
-    v1::IssuedCopy* copy = view.add_copies();
-    copy->set_kind(kind);
-    *copy->mutable_recipient() = NameOfPerson(office, recipient);
-    *copy->mutable_issued_at() = TimestampOf(issued);
-    receivings.push_back({recipient, std::move(views), issued.position_after()});
-  };
-  add(v1::COPY_KIND_COPY, progress.copy_issued(), progress.reviewee_id(), {"plan_shown"});
-  add(v1::COPY_KIND_ORIGINAL, progress.original_lodged(), plan.original_lodged_with_id,
-      {"plan_shown"});
-  add(v1::COPY_KIND_ANNEX, progress.annex_copy_issued(), plan.annex_issued_to_id,
-      {"annex_shown", "plan_shown"});
-  if (receivings.empty()) return absl::OkStatus();
-  const auto looks =
-      office.history.FirstLooks(progress.plan_id(), receivings, moment.before_position);
-  if (!looks.ok()) return looks.status();
-  for (size_t i = 0; i < looks->size(); ++i) {
-    const std::optional<absl::Time>& look = looks->at(i);
-    if (!look.has_value()) continue;
-    *view.mutable_copies(static_cast<int>(i))->mutable_opened_at() = TimestampOf(*look);
-  }
-  return absl::OkStatus();
-}
-
-// The same obligation with the inputs that stood when it was met.
-absl::StatusOr<std::pair<PlanFile, rules::Obligation>> AsKnownWhenMet(
+// The same obligation with the inputs by which it is judged once it is met: those that stood when
+// it was, and for the notice those that stood when it was last in question (rules/notice.h).
+absl::StatusOr<std::pair<PlanFile, rules::Obligation>> AsKnownWhenJudged(
     const Office& office, const PlanFile& file, const rules::Obligation& owed) {
-  absl::StatusOr<PlanFile> then =
-      FileOf(office, file.plan->progress.plan_id(), owed.met.position_after());
+  const v1::PlanProgress& progress = file.plan->progress;
+  const bool is_notice = owed.kind == rules::ObligationKind::kNotice;
+  const v1::Moment& judged = is_notice ? progress.notice_judged() : owed.met;
+  absl::StatusOr<PlanFile> then = FileOf(office, progress.plan_id(), judged.position_after());
   if (!then.ok()) return then.status();
-  // The notice is judged by the meeting as it stands: a correction says what was wrong then.
-  if (owed.kind == rules::ObligationKind::kNotice) then->plan = file.plan;
   absl::StatusOr<std::vector<rules::Obligation>> all = rules::ObligationsOf(
       then->plan->progress, InputsOf(*then), office.zone, rules::Detail::kWithWorking);
   if (!all.ok()) return all.status();
@@ -180,6 +150,13 @@ absl::StatusOr<std::pair<PlanFile, rules::Obligation>> AsKnownWhenMet(
     candidate.met = owed.met;
     candidate.waived = owed.waived;
     candidate.discharged = owed.discharged;
+    if (is_notice && judged.position_after() != owed.met.position_after()) {
+      // Who confirmed the meeting has given the notice, whoever puts its day right later.
+      absl::StatusOr<Folded<rules::Plan>> confirmed =
+          office.states.PlanOf(progress.plan_id(), owed.met.position_after());
+      if (!confirmed.ok()) return confirmed.status();
+      candidate.owed_by_id = (*confirmed)->progress.reviewer_id();
+    }
     return std::make_pair(*std::move(then), std::move(candidate));
   }
   return std::make_pair(file, owed);
@@ -309,8 +286,40 @@ absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
       view.add_missing(std::move(missing));
     }
   }
-  if (absl::Status added = AddCopies(office, plan, moment, view); !added.ok()) return added;
+  absl::StatusOr<std::vector<v1::IssuedCopy>> copies = CopiesOf(office, plan, moment);
+  if (!copies.ok()) return copies.status();
+  for (v1::IssuedCopy& copy : *copies) *view.add_copies() = std::move(copy);
   return view;
+}
+
+absl::StatusOr<std::vector<v1::IssuedCopy>> CopiesOf(const Office& office, const rules::Plan& plan,
+                                                     const Moment& moment) {
+  const v1::PlanProgress& progress = plan.progress;
+  std::vector<v1::IssuedCopy> copies;
+  std::vector<Receiving> receivings;
+  const auto add = [&](v1::CopyKind kind, const v1::Moment& issued, const std::string& recipient,
+                       std::vector<absl::string_view> views) {
+    if (!rules::Happened(issued)) return;
+    v1::IssuedCopy& copy = copies.emplace_back();
+    copy.set_kind(kind);
+    *copy.mutable_recipient() = NameOfPerson(office, recipient);
+    *copy.mutable_issued_at() = TimestampOf(issued);
+    receivings.push_back({recipient, std::move(views), issued.position_after()});
+  };
+  add(v1::COPY_KIND_COPY, progress.copy_issued(), progress.reviewee_id(), {"plan_shown"});
+  add(v1::COPY_KIND_ORIGINAL, progress.original_lodged(), plan.original_lodged_with_id,
+      {"plan_shown"});
+  add(v1::COPY_KIND_ANNEX, progress.annex_copy_issued(), plan.annex_issued_to_id,
+      {"annex_shown", "plan_shown"});
+  if (receivings.empty()) return copies;
+  const auto looks =
+      office.history.FirstLooks(progress.plan_id(), receivings, moment.before_position);
+  if (!looks.ok()) return looks.status();
+  for (size_t i = 0; i < looks->size(); ++i) {
+    const std::optional<absl::Time>& look = looks->at(i);
+    if (look.has_value()) *copies[i].mutable_opened_at() = TimestampOf(*look);
+  }
+  return copies;
 }
 
 absl::StatusOr<v1::TimelineEntry> EntryOf(const Office& office, const rules::Recorded& recorded,
@@ -346,7 +355,7 @@ absl::StatusOr<std::vector<v1::ExplainedDeadline>> DeadlinesOf(const Office& off
     if (!deadline.has_value()) continue;
     absl::StatusOr<v1::ExplainedDeadline> explained = absl::UnknownError("");
     if (rules::Happened(obligation.met)) {
-      auto then = AsKnownWhenMet(office, file, obligation);
+      auto then = AsKnownWhenJudged(office, file, obligation);
       if (!then.ok()) return then.status();
       explained = Explained(office, then->first, then->second, *deadline, today);
     } else {

@@ -2,8 +2,11 @@
 #ifndef COUNTERSIGN_SERVICES_RPC_PLAN_VIEW_H_
 #define COUNTERSIGN_SERVICES_RPC_PLAN_VIEW_H_
 
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "countersign/v1/plan_service.pb.h"
+#include "countersign/v1/plan_views.pb.h"
 #include "services/moments.h"
 #include "services/rpc/office.h"
 #include "services/rpc/reading.h"
@@ -27,6 +30,11 @@ v1::PlanSummary SummaryOf(const Office& office, const v1::PlanProgress& progress
 // DATA_LOSS when the stored record cannot be read, else the errors of PlanHistory.
 absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
                                     const Moment& moment);
+
+// The copies given out, each with the first look of whom it was given to at what was given: their
+// receipt, as it was known at `moment`. A list such as this one is no look. Errors of PlanHistory.
+absl::StatusOr<std::vector<v1::IssuedCopy>> CopiesOf(const Office& office, const rules::Plan& plan,
+                                                     const Moment& moment);
 
 // One event in words. Texts that are for the reviewee and the head alone (R28) are left out unless
 // the reader `sees_reasons`. DATA_LOSS for an event of unknown kind.

@@ -167,6 +167,7 @@ TEST_F(Turns, TheTrainingLeadReadsTheAnnexAloneAndTheRevieweeSeesWhoReadWhat) {
   EXPECT_EQ(registry_.Try(kBen, "annex show " + plan).code, 4);
   const json copies = registry_.Ask(kAmina, "copies list --of amina.yusuf").at("copies");
   ASSERT_EQ(copies.size(), 3u);
+  EXPECT_FALSE(copies[0].contains("opened_at")) << "her own: listing opens nothing";
   EXPECT_EQ(copies[2].at("recipient").at("name"), "Grace Tindall");
   EXPECT_TRUE(copies[2].contains("opened_at"));
   EXPECT_THAT(registry_.Do(kAmina, "plan readers --of amina.yusuf"),

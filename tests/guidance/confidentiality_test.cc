@@ -106,7 +106,7 @@ TEST(Confidentiality, EveryFactAboutSomebodysWorkHasTheSameType) {
 // R80: whoever sees a plan leaves an entry whose type says what they saw, and nothing else.
 TEST(Confidentiality, EachViewOfAPlanHasATypeAndNoContent) {
   for (absl::string_view view : {"plan_shown", "timeline_shown", "deadlines_shown",
-                                 "replacement_request_shown", "annex_shown"}) {
+                                 "replacement_request_shown", "annex_shown", "copies_shown"}) {
     const absl::StatusOr<v1::Event> event = AccessEventOf(view);
     ASSERT_TRUE(event.ok()) << event.status();
     EXPECT_EQ(EventTypeOf(*event).value_or(""), view);

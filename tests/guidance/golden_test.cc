@@ -161,7 +161,7 @@ std::vector<Past> HouseSamples() {
 }
 
 std::vector<Past> JournalSamples() {
-  std::vector<Past> samples(9);
+  std::vector<Past> samples(10);
   samples[0].event.mutable_access()->mutable_plan_shown();
   samples[1].event.mutable_access()->mutable_timeline_shown();
   samples[2].event.mutable_access()->mutable_deadlines_shown();
@@ -173,6 +173,7 @@ std::vector<Past> JournalSamples() {
   samples[6].event.mutable_journal()->mutable_demo_clock_moved()->set_to("2026-09-29T13:00:00Z");
   samples[7].event.mutable_access()->mutable_replacement_request_shown();
   samples[8].event.mutable_access()->mutable_annex_shown();
+  samples[9].event.mutable_access()->mutable_copies_shown();
   return samples;
 }
 

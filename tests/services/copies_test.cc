@@ -34,6 +34,14 @@ class CopiesDesk : public SettledDesk {
     EXPECT_TRUE(reply.ok()) << as << ": " << reply;
     return reply.As<v1::GetPlanResponse>().plan();
   }
+  std::vector<v1::IssuedCopy> Listed(const std::string& as) {
+    v1::ListCopiesRequest request;
+    request.set_plan_id(plan);
+    const Reply reply = Call(as, "CopiesService.ListCopies", request);
+    EXPECT_TRUE(reply.ok()) << as << ": " << reply;
+    const auto& copies = reply.As<v1::ListCopiesResponse>().copies();
+    return {copies.begin(), copies.end()};
+  }
   void Finalise() {
     WalkToTheDraft();
     Wrote("B1", "RecordingService.FinaliseRecord", plan, rules::FinaliseRecord());
@@ -103,6 +111,41 @@ TEST_F(Copies, AreShownWithTheirRecipientsAndOpenedWhenTheyWere) {
   EXPECT_EQ(opened.copies(0).opened_at().seconds(), an_hour_later) << "the first look counts";
   EXPECT_FALSE(opened.copies(1).has_opened_at()) << "the head has not looked";
   EXPECT_EQ(opened.copies(2).opened_at().seconds(), an_hour_later);
+}
+
+// R75 to R77: a receipt is opening what was given, not asking who was given what.
+TEST_F(Copies, AreNotOpenedByListingThem) {
+  desk_.SignBoth();
+  for (const char* who : {"A1", "H1", "B1"}) {
+    for (const v1::IssuedCopy& copy : desk_.Listed(who)) {
+      EXPECT_FALSE(copy.has_opened_at()) << who << ": " << copy.DebugString();
+    }
+  }
+  ASSERT_TRUE(desk_.Call("C1", "CopiesService.ListAnnexes", v1::ListAnnexesRequest()).ok());
+  const std::vector<v1::IssuedCopy> unopened = desk_.Listed("A1");
+  ASSERT_THAT(unopened, SizeIs(3));
+  EXPECT_EQ(unopened[0].kind(), v1::COPY_KIND_COPY);
+  EXPECT_EQ(unopened[0].recipient().name(), "Amina Yusuf");
+  EXPECT_TRUE(unopened[0].has_issued_at());
+  for (const v1::IssuedCopy& copy : unopened) {
+    EXPECT_FALSE(copy.has_opened_at()) << copy.DebugString();
+  }
+  desk_.View("A1");
+  const std::vector<v1::IssuedCopy> opened = desk_.Listed("H1");
+  EXPECT_TRUE(opened[0].has_opened_at()) << "by the reviewee, who opened the plan";
+  EXPECT_FALSE(opened[1].has_opened_at()) << "by the head, who only listed the copies";
+}
+
+// Who was given what is the business of those who may see the plan; the look is on record.
+TEST_F(Copies, AreListedForThoseWhoMaySeeThePlanAndTheLookIsRecorded) {
+  EXPECT_THAT(desk_.Listed("A1"), IsEmpty()) << "none was given out yet";
+  v1::ListCopiesRequest request;
+  request.set_plan_id(desk_.plan);
+  for (const char* who : {"C1", "O1", "T1", "H2", "S2"}) {
+    EXPECT_EQ(desk_.Call(who, "CopiesService.ListCopies", request).code(), grpc::PERMISSION_DENIED)
+        << who;
+  }
+  EXPECT_THAT(desk_.Accesses(), ElementsAre("Amina Yusuf reviewee copies_shown"));
 }
 
 // Amina and Helen looked at the draft; that is no receipt of what was signed.

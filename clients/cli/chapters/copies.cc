@@ -18,7 +18,7 @@
 #include "clients/cli/record/record_text.h"
 #include "clients/cli/transport/request_id.h"
 #include "countersign/v1/copies_service.pb.h"
-#include "countersign/v1/plan_service.pb.h"
+#include "countersign/v1/plan_views.pb.h"
 
 namespace countersign::cli {
 namespace {
@@ -30,9 +30,9 @@ Outcome Issue(Session& session, const Arguments& arguments) {
   return session.Submit(*request, absl::StrCat("countersign copies list ", request->plan_id()));
 }
 
-void WriteCopies(const v1::PlanView& plan, Terminal& terminal) {
+void WriteCopies(const v1::ListCopiesResponse& answer, Terminal& terminal) {
   Table table({"COPY", "TO", "GIVEN OUT", "OPENED"});
-  for (const auto& copy : plan.copies()) {
+  for (const auto& copy : answer.copies()) {
     table.AddRow({{CopyKindWords(copy.kind())},
                   {copy.recipient().name()},
                   {MomentWords(copy.issued_at())},
@@ -41,22 +41,21 @@ void WriteCopies(const v1::PlanView& plan, Terminal& terminal) {
   WriteList(table, "No copy has been given out.", terminal);
 }
 
-// Copies are a part of the plan that is shown, so they have no RPC of their own.
 Outcome List(Session& session, const Arguments& arguments) {
-  const auto request = RequestAboutPlan<v1::GetPlanRequest>(session, arguments);
+  const auto request = RequestAboutPlan<v1::ListCopiesRequest>(session, arguments);
   if (!request.ok()) return request.status();
-  const auto answer = session.Ask<v1::GetPlanResponse>(*request);
+  const auto answer = session.Ask<v1::ListCopiesResponse>(*request);
   if (!answer.ok()) return answer.status();
   nlohmann::ordered_json document = {{"plan_id", request->plan_id()},
                                      {"copies", nlohmann::ordered_json::array()}};
-  for (const auto& copy : answer->plan().copies()) {
+  for (const auto& copy : answer->copies()) {
     auto row = ToJson(copy);
     if (!row.ok()) return row.status();
     document["copies"].push_back(*std::move(row));
   }
   return session.ShowDocument(
       document, {.rows = "copies", .columns = ColumnsFor(*v1::IssuedCopy::descriptor())},
-      [&](Terminal& terminal) { WriteCopies(answer->plan(), terminal); });
+      [&](Terminal& terminal) { WriteCopies(*answer, terminal); });
 }
 
 // The plan that PLAN names: whoever plans training may list no plans, so the front of an id is
@@ -133,8 +132,7 @@ std::vector<CommandSpec> CopiesCommands() {
        .run = Issue},
       {.noun = "copies",
        .verb = "list",
-       .summary =
-           "Lists who was given the record and when they first opened it; this opens it, too",
+       .summary = "Lists who was given the record and when they first opened it; opens nothing",
        .examples = {"countersign copies list --of amina.yusuf"},
        .parameters = PlanParameters(),
        .run = List},
