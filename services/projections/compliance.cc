@@ -11,14 +11,16 @@
 #include "services/projections/card_keys.h"
 #include "services/projections/obligations.h"
 #include "services/projections/stored_card.h"
+#include "services/rules/plan.h"
 
 namespace countersign::projections {
 namespace {
 
 // A group while it is counted.
 struct Group {
-  std::set<std::string> people = {};
+  std::set<std::string> people = {};  // Who has a plan that stands.
   ComplianceGroup figures = {};
+  size_t plans = 0;       // Withdrawn ones, too.
   bool in_full = false;   // Whoever asks may see every figure of it.
   bool withheld = false;  // ... may not see any.
 
@@ -27,6 +29,7 @@ struct Group {
     for (size_t kind = 0; kind < kCountedKinds.size(); ++kind) {
       figures.by_kind[kind].Add(other.figures.by_kind[kind]);
     }
+    plans += other.plans;
   }
   ComplianceGroup Shown() const {
     ComplianceGroup shown;
@@ -49,22 +52,29 @@ bool Has(const std::vector<std::string>& ids, const std::string& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-// Adds what is counted of a plan. The reviewee is added even if nothing was found.
-absl::Status AddPlan(const CardReader& cards, const std::string& plan_id, absl::CivilDay today,
-                     Group& group) {
-  return cards.Scan(keys::ObligationsOfPlan(plan_id), "", kNoLimit,
-                    [&](absl::string_view key, absl::string_view bytes) {
-                      const absl::StatusOr<v1::ObligationCard> card =
-                          ParseCard<v1::ObligationCard>(key, bytes);
-                      if (!card.ok()) return card.status();
-                      const auto kind = std::find(kCountedKinds.begin(), kCountedKinds.end(),
-                                                  static_cast<rules::ObligationKind>(card->kind()));
-                      if (kind == kCountedKinds.end()) return absl::OkStatus();
-                      group.people.insert(card->reviewee_id());
-                      StatusCounts& counts = group.figures.by_kind[kind - kCountedKinds.begin()];
-                      ++counts.by_status[static_cast<size_t>(StatusOf(*card, today))];
-                      return absl::OkStatus();
-                    });
+// What is counted of a plan. Nobody can hide behind somebody whose plan was withdrawn: whoever
+// knows of it knows the figures, too, for nearly all that was owed in it was discharged.
+absl::StatusOr<Group> CountPlan(const CardReader& cards, const std::string& plan_id,
+                                const v1::PlanProgress& progress, absl::CivilDay today) {
+  Group plan;
+  plan.plans = 1;
+  if (rules::StateOf(progress) != rules::PlanState::kWithdrawn) {
+    plan.people.insert(progress.reviewee_id());
+  }
+  const absl::Status counted = cards.Scan(
+      keys::ObligationsOfPlan(plan_id), "", kNoLimit,
+      [&](absl::string_view key, absl::string_view bytes) {
+        const absl::StatusOr<v1::ObligationCard> card = ParseCard<v1::ObligationCard>(key, bytes);
+        if (!card.ok()) return card.status();
+        const auto kind = std::find(kCountedKinds.begin(), kCountedKinds.end(),
+                                    static_cast<rules::ObligationKind>(card->kind()));
+        if (kind == kCountedKinds.end()) return absl::OkStatus();
+        StatusCounts& counts = plan.figures.by_kind[kind - kCountedKinds.begin()];
+        ++counts.by_status[static_cast<size_t>(StatusOf(*card, today))];
+        return absl::OkStatus();
+      });
+  if (!counted.ok()) return counted;
+  return plan;
 }
 
 absl::StatusOr<School> CountSchool(const CardReader& cards, const std::string& school_id,
@@ -74,14 +84,15 @@ absl::StatusOr<School> CountSchool(const CardReader& cards, const std::string& s
       IdsUnder(cards, keys::PlansOfCycle(filter.cycle_id, school_id));
   if (!plan_ids.ok()) return plan_ids.status();
   for (const std::string& plan_id : *plan_ids) {
-    Group plan;
-    const absl::Status added = AddPlan(cards, plan_id, filter.today, plan);
-    if (!added.ok()) return added;
-    if (plan.people.empty()) continue;
+    const absl::StatusOr<v1::PlanProgress> progress =
+        CardOrEmpty<v1::PlanProgress>(cards, keys::Plan(plan_id));
+    if (!progress.ok()) return progress.status();
+    const absl::StatusOr<Group> plan = CountPlan(cards, plan_id, *progress, filter.today);
+    if (!plan.ok()) return plan.status();
     const absl::StatusOr<v1::PersonFacts> reviewee =
-        CardOrEmpty<v1::PersonFacts>(cards, keys::Person(*plan.people.begin()));
+        CardOrEmpty<v1::PersonFacts>(cards, keys::Person(progress->reviewee_id()));
     if (!reviewee.ok()) return reviewee.status();
-    school.teams[reviewee->team()].Add(plan);
+    school.teams[reviewee->team()].Add(*plan);
   }
   for (const auto& [name, team] : school.teams) school.group.Add(team);
   school.group.in_full = Has(filter.sight.school_ids, school_id);
@@ -91,9 +102,7 @@ absl::StatusOr<School> CountSchool(const CardReader& cards, const std::string& s
 // Withholds what it takes among the groups of one that is shown. False when that is not enough, as
 // where they have fewer than five people in all, and the one above has to be withheld, too.
 bool WithholdAmong(std::vector<Group*> groups) {
-  const auto cannot_hide = [](const Group* group) {
-    return group->in_full || group->people.empty();
-  };
+  const auto cannot_hide = [](const Group* group) { return group->in_full || group->plans == 0; };
   groups.erase(std::remove_if(groups.begin(), groups.end(), cannot_hide), groups.end());
   std::stable_sort(groups.begin(), groups.end(), [](const Group* left, const Group* right) {
     return left->people.size() < right->people.size();

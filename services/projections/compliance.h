@@ -15,7 +15,8 @@
 // people it has. What is withheld depends on who is enrolled and not on who asks, except that a
 // group of which somebody may see everything can hide nothing from them; so two governors who put
 // their answers side by side learn no more. It does not hide what changed between two days from
-// somebody who wrote down both answers.
+// somebody who wrote down both answers. People count here whose plans stand: those whose only plan
+// was withdrawn are hidden like the others, and hide nobody.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_COMPLIANCE_H_
 #define COUNTERSIGN_SERVICES_PROJECTIONS_COMPLIANCE_H_
 
@@ -56,7 +57,9 @@ struct StatusCounts {
 
 // The figures of a group of people.
 struct ComplianceGroup {
-  size_t people = 0;  // Whose plans are counted: somebody enrolled twice is one.
+  // Who has a plan that stands: somebody enrolled twice is one, and whose only plan was withdrawn
+  // is none, although the plan is counted below.
+  size_t people = 0;
   std::array<StatusCounts, kCountedKinds.size()> by_kind = {};  // In the order of kCountedKinds.
   // The figures may not be shown, and are not here: everything above is 0.
   bool withheld = false;

@@ -39,11 +39,23 @@ bool Holds(const projections::ComplianceSight& sight, const std::string& school_
   return false;
 }
 
-// The cycle that was asked for, or the one opened last; nullptr where there is none.
-const v1::TrustFacts::Cycle* CycleAsked(const rules::Trust& trust, const std::string& cycle_id) {
+// The cycle that was asked for; unasked, the one that began last, which is the one that the day
+// lies in if there is one, for cycles do not overlap; before all of them the first. nullptr for
+// none.
+const v1::TrustFacts::Cycle* CycleAsked(const rules::Trust& trust, const std::string& cycle_id,
+                                        absl::CivilDay today) {
   if (!cycle_id.empty()) return rules::FindCycle(trust.facts, cycle_id);
-  const auto& cycles = trust.facts.cycles();
-  return cycles.empty() ? nullptr : &cycles.Get(cycles.size() - 1);
+  const std::string day = rules::IsoOf(today);
+  const v1::TrustFacts::Cycle* begun = nullptr;
+  const v1::TrustFacts::Cycle* coming = nullptr;
+  for (const v1::TrustFacts::Cycle& cycle : trust.facts.cycles()) {
+    if (cycle.first_on() > day) {
+      if (coming == nullptr || cycle.first_on() < coming->first_on()) coming = &cycle;
+    } else if (begun == nullptr || cycle.first_on() > begun->first_on()) {
+      begun = &cycle;
+    }
+  }
+  return begun != nullptr ? begun : coming;
 }
 
 void FillFigures(const projections::StatusCounts& counts, v1::ComplianceRow& row) {
@@ -128,7 +140,8 @@ grpc::ServerUnaryReactor* ComplianceRpc::GetCompliance(grpc::CallbackServerConte
     return Finished(office_, context,
                     office_.denials.Deny(reader->caller.person_id, Action::kSeeCompliance));
   }
-  const v1::TrustFacts::Cycle* cycle = CycleAsked(*reader->trust, request->cycle_id());
+  const v1::TrustFacts::Cycle* cycle =
+      CycleAsked(*reader->trust, request->cycle_id(), reader->today);
   if (cycle == nullptr) {
     return Finished(office_, context,
                     absl::NotFoundError(request->cycle_id().empty() ? "No cycle was opened yet."

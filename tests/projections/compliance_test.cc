@@ -125,7 +125,8 @@ TEST(Compliance, CountsEachPlanByHowItsDeadlinesStand) {
     course.tell(office);
     const Compliance compliance = Read(office.cards, OakOn("2026-10-14"));
     EXPECT_EQ(OutcomeOf(compliance.all), course.outcome) << course.name;
-    EXPECT_EQ(compliance.all.people, 1u) << course.name;
+    const bool is_withdrawn = course.name == std::string("withdrawn");
+    EXPECT_EQ(compliance.all.people, is_withdrawn ? 0u : 1u) << course.name;
   }
 }
 
@@ -180,6 +181,15 @@ TEST(Compliance, CountsAPersonOnceWhoWasEnrolledAnew) {
   const Compliance compliance = Read(office.cards, OakOn("2026-10-14"));
   EXPECT_EQ(compliance.all.people, 1u);
   EXPECT_EQ(OutcomeOf(compliance.all).size(), 10u);
+}
+
+TEST(Compliance, CountsNobodyWhosePlanWasWithdrawnAndShowsThePlanAsDischarged) {
+  Office office = TwoSchools();
+  office.Plan("amina", "oak").Withdrawn().Plan("bo", "oak", "plan-2");
+  const Compliance compliance = Read(office.cards, OakOn("2026-10-14"));
+  EXPECT_EQ(compliance.all.people, 1u);
+  EXPECT_EQ(compliance.all.Together().Of(Status::kDischarged), 5u);
+  EXPECT_EQ(compliance.all.Together().Of(Status::kNotStarted), 5u);
 }
 
 TEST(Compliance, TellsTeamsApartByWhereTheRevieweeWorksNow) {

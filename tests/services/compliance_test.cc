@@ -80,6 +80,30 @@ TEST_F(ComplianceOverTheWire, ShowsFiguresWithNumeratorAndDenominator) {
   EXPECT_FALSE(shown.reflects().behind());
 }
 
+// Enrolling for the year to come begins in summer; what is asked about is the year that runs.
+TEST_F(ComplianceOverTheWire, IsOfTheCycleThatTheDayLiesInUnlessAnotherIsAskedFor) {
+  const auto open_cycle = [&](const char* name, const char* first_on, const char* last_on) {
+    desk_.Wrote("T1", "TrustService.OpenCycle", "", rules::OpenCycle(name, first_on, last_on));
+  };
+  const auto shown_on = [&](const std::string& day) {
+    v1::AdvanceClockRequest advance;
+    advance.set_to(day + "T12:00:00Z");
+    EXPECT_TRUE(desk_.Call("T1", "DemoService.AdvanceClock", advance).ok());
+    const v1::GetComplianceResponse shown = Shown("T1");
+    EXPECT_EQ(shown.on(), day);
+    return shown.cycle_name();
+  };
+  open_cycle("2028/29", "2028-09-01", "2029-08-31");
+  open_cycle("2025/26", "2025-09-01", "2026-08-31");
+  EXPECT_EQ(shown_on("2026-09-04"), "2026/27") << "though another was opened last";
+  EXPECT_EQ(shown_on("2027-08-31"), "2026/27") << "its last day";
+  EXPECT_EQ(shown_on("2027-09-01"), "2026/27") << "none runs, so the one that began last";
+  EXPECT_EQ(shown_on("2028-09-01"), "2028/29") << "its first day";
+  v1::GetComplianceRequest asked;
+  asked.set_cycle_id(desk_.cycle);
+  EXPECT_EQ(Shown("T1", asked).cycle_name(), "2026/27");
+}
+
 TEST_F(ComplianceOverTheWire, HasRowsAtEachLevel) {
   EnrolEverybodyAtHarbour();
   EXPECT_THAT(InShort(Shown("T1")), ElementsAre(": 5", "Harbour Primary: 5", "Hill Primary: 0"));
@@ -138,13 +162,14 @@ TEST_F(ComplianceOverTheWire, WithholdsNothingFromAHeadWhoGovernsAsWell) {
   EXPECT_THAT(InShort(Shown("H1")), ElementsAre(": 1", "Harbour Primary: 1"));
 }
 
-TEST_F(ComplianceOverTheWire, IsOfTheCycleOpenedLastUnlessAnotherIsNamed) {
-  desk_.Wrote("T1", "TrustService.OpenCycle", "",
-              rules::OpenCycle("2027/28", "2027-09-01", "2028-08-31"));
-  EXPECT_THAT(InShort(Shown("H1")), ElementsAre(": 0", "Harbour Primary: 0"));
+TEST_F(ComplianceOverTheWire, IsOfAnotherCycleWhereOneIsNamed) {
   v1::GetComplianceRequest request;
-  request.set_cycle_id(desk_.cycle);
-  EXPECT_THAT(InShort(Shown("H1", request)), ElementsAre(": 1", "Harbour Primary: 1"));
+  request.set_cycle_id(desk_
+                           .Wrote("T1", "TrustService.OpenCycle", "",
+                                  rules::OpenCycle("2027/28", "2027-09-01", "2028-08-31"))
+                           .subject_id());
+  EXPECT_THAT(InShort(Shown("H1")), ElementsAre(": 1", "Harbour Primary: 1"));
+  EXPECT_THAT(InShort(Shown("H1", request)), ElementsAre(": 0", "Harbour Primary: 0"));
   request.set_cycle_id(RequestId(9));
   EXPECT_EQ(Ask("H1", request).code(), grpc::NOT_FOUND);
   EXPECT_EQ(Ask("B1", request).code(), grpc::PERMISSION_DENIED) << "who comes before what";

@@ -47,7 +47,7 @@ std::vector<CommandSpec> ComplianceCommands() {
                                    "What the figures are told apart by; default: school")),
                       Flag("by-kind", "Also one row for each kind of obligation"),
                       Option("school", Kind::kSchool, "Only this school: URN or id"),
-                      Option("cycle", Kind::kCycle, "Of this cycle; default: the one opened last")},
+                      Option("cycle", Kind::kCycle, "Of this cycle; default: today's")},
        .run = Compliance},
   };
 }
