@@ -7,9 +7,11 @@
 
 namespace countersign {
 
-absl::Status Denials::Deny(const storage::Id& caller, Action action) {
+absl::Status Denials::Deny(const storage::Id& caller, Action action, absl::string_view instead) {
   const absl::Status denied = absl::PermissionDeniedError(
-      "You may not do this, or there is no such thing. Ask the head or the office of your school.");
+      instead.empty() ? "You may not do this, or may not any more, or there is no such thing. Ask "
+                        "the head or the office of your school."
+                      : instead);
   const absl::Time now = clock_.Now();
   {
     std::lock_guard lock(mutex_);

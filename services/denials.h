@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/clock.h"
 #include "services/policy.h"
@@ -27,8 +28,9 @@ class Denials {
       : journal_(journal), keyring_(keyring), clock_(clock) {}
 
   // Records that the caller was denied the action, at most once in ten minutes, and does not wait
-  // for it. Returns the denial: PERMISSION_DENIED, worded so that it tells nothing.
-  absl::Status Deny(const storage::Id& caller, Action action);
+  // for it. Returns the denial: PERMISSION_DENIED, worded so that it tells nothing; or, for whoever
+  // knows of the thing anyway, in the sentences of `instead` (policy.h).
+  absl::Status Deny(const storage::Id& caller, Action action, absl::string_view instead = "");
 
  private:
   storage::Journal& journal_;

@@ -254,22 +254,37 @@ const std::vector<PolicyRow>& PolicyTable() {
       {"P109", Action::kSeeCompliance, Standing::kGovernor},
       {"P110", Action::kRebuildCards, Standing::kTrustLead},
       {"P111", Action::kSeeAccesses, Standing::kReviewee},
+      // The substitute gives out what a head who is a party would (A11).
+      {"P112", Action::kIssueCopies, Standing::kSubstituteHead},
   };
   return *kTable;
 }
 
 const std::vector<PolicyBar>& PolicyBars() {
+  // Nobody gives or takes time on their own side of a plan, or ends it without the other's answer.
+  constexpr absl::string_view kAskTheSubstitute =
+      "Whoever reviews a plan does not decide on its time or its end. Ask the head; where the head "
+      "reviews it, the trust lead acts in the head's place.";
   static const auto* const kBars = new std::vector<PolicyBar>{
       // R28: the reasons are not for whom they are about, though they be head or trust lead.
       {Action::kSeeReplacementRequests, Standing::kChallenged},
+      {Action::kExtendDeadline, Standing::kReviewer, kAskTheSubstitute},
+      {Action::kSuspendPlan, Standing::kReviewer, kAskTheSubstitute},
+      {Action::kResumePlan, Standing::kReviewer, kAskTheSubstitute},
+      {Action::kCloseUnsigned, Standing::kReviewer, kAskTheSubstitute},
   };
   return *kBars;
 }
 
-const PolicyRow* Permit(Action action, const Standings& standings) {
+const PolicyBar* BarAgainst(Action action, const Standings& standings) {
   for (const PolicyBar& bar : PolicyBars()) {
-    if (bar.action == action && standings.Has(bar.standing)) return nullptr;
+    if (bar.action == action && standings.Has(bar.standing)) return &bar;
   }
+  return nullptr;
+}
+
+const PolicyRow* Permit(Action action, const Standings& standings) {
+  if (BarAgainst(action, standings) != nullptr) return nullptr;
   for (const PolicyRow& row : PolicyTable()) {
     if (row.action == action && standings.Has(row.standing)) return &row;
   }

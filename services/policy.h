@@ -96,10 +96,15 @@ const std::vector<PolicyRow>& PolicyTable();
 struct PolicyBar {
   Action action;
   Standing standing;
+  // Why, and who acts instead, for people; empty where they are told no more than anybody else.
+  absl::string_view instead = "";
 };
 
 // All of them.
 const std::vector<PolicyBar>& PolicyBars();
+
+// The first bar that stands between somebody of these standings and the action, or nullptr.
+const PolicyBar* BarAgainst(Action action, const Standings& standings);
 
 // The first row that allows the action to somebody of these standings, or nullptr: denied, because
 // no row does or a bar stands in the way.

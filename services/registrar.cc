@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "services/event_codec.h"
+#include "services/guard.h"
 #include "services/rules/event_type.h"
 #include "storage/hash.h"
 #include "storage/merkle_tree.h"
@@ -61,7 +62,7 @@ void Registrar::Hand(Submission submission, Answer answer) {
 
   const PolicyRow* row = Permit(submission.action, gathered->standings);
   if (row == nullptr) {
-    return answer(denials_.Deny(submission.caller.person_id, submission.action));
+    return answer(Denied(submission, gathered->standings));
   }
   if (!known.ok()) return answer(known.status());
   if (absl::Status stale = RefuseIfStale(submission, *gathered); !stale.ok()) return answer(stale);
@@ -75,7 +76,7 @@ void Registrar::Hand(Submission submission, Answer answer) {
   // "Already so" is an answer too, and is remembered under its request id.
   absl::StatusOr<storage::AppendRequest> request = Sealed(submission, *gathered, *decided);
   if (!request.ok()) return answer(request.status());
-  ExpectStanding(*gathered, row->standing, *request);
+  ExpectStillSo(*gathered, row->standing, submission.command, request->expectations);
   request->author.acting_as = std::string(NameOf(row->standing));
   request->author.policy_rule = std::string(row->id);
   for (const storage::NewEvent& event : request->events) {
@@ -116,7 +117,13 @@ absl::Status Registrar::Permitted(const Submission& submission) {
   absl::StatusOr<Gathered> gathered = reader_.Gather(submission);
   if (!gathered.ok()) return Unreadable(submission, gathered.status());
   if (Permit(submission.action, gathered->standings) != nullptr) return absl::OkStatus();
-  return denials_.Deny(submission.caller.person_id, submission.action);
+  return Denied(submission, gathered->standings);
+}
+
+absl::Status Registrar::Denied(const Submission& submission, const Standings& standings) {
+  const PolicyBar* bar = BarAgainst(submission.action, standings);
+  return denials_.Deny(submission.caller.person_id, submission.action,
+                       bar == nullptr ? "" : bar->instead);
 }
 
 absl::Status Registrar::Unreadable(const Submission& submission, const absl::Status& why) {
@@ -235,39 +242,6 @@ absl::StatusOr<storage::AppendRequest> Registrar::Sealed(
     if (happenings[i].follows_first) event.caused_by = storage::EarlierEvent{0};
   }
   return request;
-}
-
-void Registrar::ExpectStanding(const Gathered& gathered, Standing standing,
-                               storage::AppendRequest& request) {
-  storage::Expectation expectation{kTrustStream, gathered.trust.version};
-  switch (standing) {
-    case Standing::kHead:
-    case Standing::kOffice:
-    case Standing::kTrainingLead:
-    case Standing::kGovernor:
-      // A role in the school where there is one, else in the trust.
-      if (rules::IsKnown(*gathered.school)) {
-        expectation = {{StreamType::kSchool, *storage::ParseId(gathered.school->facts.school_id())},
-                       gathered.school.version};
-      }
-      break;
-    case Standing::kSubstituteHead:
-    case Standing::kTrustLead:
-    case Standing::kAuditor:
-      break;
-    case Standing::kReviewee:
-    case Standing::kReviewer:
-    case Standing::kLineManager:
-    case Standing::kSelf:
-    case Standing::kMember:
-    case Standing::kFounder:
-    case Standing::kChallenged:
-      return;  // Found from what is written itself, or never lost.
-  }
-  for (const storage::Expectation& known : request.expectations) {
-    if (known.stream == expectation.stream) return;
-  }
-  request.expectations.push_back(expectation);
 }
 
 }  // namespace countersign

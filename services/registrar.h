@@ -64,6 +64,8 @@ class Registrar {
   }
 
  private:
+  // Records the denial and says who acts instead, where a bar stands in the way.
+  absl::Status Denied(const Submission& submission, const Standings& standings);
   // What to answer when the facts cannot be read: the error to whom the policy would let hand this
   // in, else a denial.
   absl::Status Unreadable(const Submission& submission, const absl::Status& why);
@@ -82,10 +84,6 @@ class Registrar {
   // Brings the states up to date with what was written, as it will be read back.
   void Follow(const storage::Id& caller, const std::string& acting_as,
               const storage::AppendReceipt& appended, std::vector<rules::Happening> happenings);
-
-  // What gave the caller their standing must still be so when the command is written.
-  static void ExpectStanding(const Gathered& gathered, Standing standing,
-                             storage::AppendRequest& request);
 
   storage::Journal& journal_;
   storage::Keyring& keyring_;

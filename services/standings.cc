@@ -1,15 +1,11 @@
 #include "services/standings.h"
 
-#include <algorithm>
 #include <string>
+
+#include "services/rules/plan_people.h"
 
 namespace countersign {
 namespace {
-
-bool Manages(const std::string& manager_id, const rules::Person& person) {
-  const auto& ids = person.facts.manager_ids();
-  return std::find(ids.begin(), ids.end(), manager_id) != ids.end();
-}
 
 void AddRoles(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles,
               const rules::Person& caller, absl::CivilDay today, Standings& standings) {
@@ -24,25 +20,11 @@ void AddRoles(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles,
   }
 }
 
-// Whether the reviewee has asked for another reviewer than this person, and nobody has decided.
-bool IsUnderChallenge(const std::string& person_id, const rules::Plan& plan) {
-  return rules::Happened(plan.progress.replacement_requested()) &&
-         plan.progress.reviewer_id() == person_id;
-}
-
-bool WasChallenged(const std::string& person_id, const rules::Plan& plan) {
-  return std::any_of(
-      plan.replacements.begin(), plan.replacements.end(),
-      [&](const rules::RequestedReplacement& request) { return request.reviewer_id == person_id; });
-}
-
-// A11: somebody acts for the head whose own plan it is, who manages the reviewee, or whose own
-// reviewing is what the reviewee asks to end.
-bool HeadNeedsSubstitute(const rules::Plan& plan, const rules::Person& reviewee,
-                         const rules::School& school, absl::CivilDay today) {
+// A11: whether the trust lead acts in the place of the head of that day, or beside them.
+bool HeadHasSubstitute(const rules::PlanPeople& people, const rules::School& school,
+                       absl::CivilDay today) {
   const std::string head = rules::HeadOf(school.facts, today);
-  return !head.empty() && (head == plan.progress.reviewee_id() || Manages(head, reviewee) ||
-                           IsUnderChallenge(head, plan));
+  return !head.empty() && rules::HowHeadActs(head, people) != rules::HeadActs::kAlone;
 }
 
 }  // namespace
@@ -113,7 +95,9 @@ Standings StandingsTo(const rules::Person& person, const rules::School& school,
     standings.Remove(Standing::kOffice);
     standings.Remove(Standing::kTrustLead);
   }
-  if (Manages(caller.facts.person_id(), person)) standings.Add(Standing::kLineManager);
+  if (rules::Manages(caller.facts.person_id(), person.facts)) {
+    standings.Add(Standing::kLineManager);
+  }
   return standings;
 }
 
@@ -123,25 +107,59 @@ Standings StandingsTo(const rules::Plan& plan, const rules::Person& reviewee,
   Standings standings = StandingsTo(school, trust, caller, today);
   if (!rules::IsKnown(caller)) return standings;
   const std::string& caller_id = caller.facts.person_id();
-  if (Manages(caller_id, reviewee)) standings.Add(Standing::kLineManager);
-  if (plan.progress.reviewer_id() == caller_id) standings.Add(Standing::kReviewer);
-  if (WasChallenged(caller_id, plan)) standings.Add(Standing::kChallenged);
+  if (rules::Manages(caller_id, reviewee.facts)) standings.Add(Standing::kLineManager);
+  if (rules::ReviewerOf(plan.progress) == caller_id) standings.Add(Standing::kReviewer);
   // R77: the annex is the training lead's once it was passed on, and nothing else ever is.
   if (!rules::Happened(plan.progress.annex_copy_issued())) {
     standings.Remove(Standing::kTrainingLead);
   }
   if (plan.progress.reviewee_id() == caller_id) {
     standings.Add(Standing::kReviewee);
-    // R90: nobody picks their own reviewer, the head included; A11: the trust lead acts instead.
-    standings.Remove(Standing::kHead);
     standings.Remove(Standing::kOffice);
-  } else if (IsUnderChallenge(caller_id, plan)) {
+  }
+  const rules::PlanPeople people = rules::PeopleOf(plan.progress, reviewee.facts);
+  if (rules::HowHeadActs(caller_id, people) == rules::HeadActs::kNot) {
     standings.Remove(Standing::kHead);
-  } else if (standings.Has(Standing::kTrustLead) &&
-             HeadNeedsSubstitute(plan, reviewee, school, today)) {
+  } else if (standings.Has(Standing::kTrustLead) && HeadHasSubstitute(people, school, today)) {
     standings.Add(Standing::kSubstituteHead);
   }
   return standings;
+}
+
+Standings StandingsTo(const rules::RequestedReplacement& request, const rules::Person& caller,
+                      Standings to_plan) {
+  if (rules::IsKnown(caller) && request.reviewer_id == caller.facts.person_id()) {
+    to_plan.Add(Standing::kChallenged);
+  }
+  return to_plan;
+}
+
+StandingSources SourcesOf(Standing standing) {
+  switch (standing) {
+    case Standing::kHead:
+    case Standing::kTrainingLead:
+      return {.school = true};
+    case Standing::kOffice:
+    case Standing::kGovernor:
+      return {.trust = true, .school = true};
+    case Standing::kTrustLead:
+    case Standing::kAuditor:
+    case Standing::kFounder:
+      return {.trust = true};
+    case Standing::kLineManager:
+      return {.person = true};
+    case Standing::kSubstituteHead:
+      // Who leads the trust, who is the head, and whom the head manages.
+      return {.trust = true, .school = true, .person = true};
+    case Standing::kReviewee:
+    case Standing::kReviewer:
+    case Standing::kChallenged:
+      return {};  // The plan's own stream tells.
+    case Standing::kSelf:
+    case Standing::kMember:
+      return {};  // Never lost.
+  }
+  return {};
 }
 
 }  // namespace countersign

@@ -20,10 +20,10 @@ namespace countersign {
 // How a caller can stand to a thing (design: confidentiality, section 1).
 enum class Standing {
   kReviewee,        // The plan is theirs.
-  kReviewer,        // Assigned to this plan, until they are replaced.
+  kReviewer,        // Of this plan, as long as that lasts (rules/plan_people.h).
   kLineManager,     // Recorded for the person, while it lasts.
   kHead,            // Of the school that holds the plan or in which the person works.
-  kSubstituteHead,  // The trust lead, where the head cannot act on the plan alone (A11).
+  kSubstituteHead,  // The trust lead, where the head does not act on the plan alone (A11).
   kOffice,          // Of the school, or of the trust.
   kTrainingLead,    // Of the school; to a plan only once its annex was passed on (R77).
   kGovernor,        // Of the school or the trust.
@@ -32,7 +32,7 @@ enum class Standing {
   kSelf,        // The person asked about.
   kMember,      // Anybody registered in the trust.
   kFounder,     // Anybody identified, while there is no trust.
-  kChallenged,  // Was the reviewer when the reviewee asked for another one (R28).
+  kChallenged,  // To a request for another reviewer: the one whom it is about (R28).
 };
 
 // "reviewee", "headteacher" ... PERSISTENT: goes into entries as the role used.
@@ -60,13 +60,26 @@ Standings StandingsTo(const rules::School& school, const rules::Trust& trust,
 // ... to a person who works in `school` (an unknown school for central staff).
 Standings StandingsTo(const rules::Person& person, const rules::School& school,
                       const rules::Trust& trust, const rules::Person& caller, absl::CivilDay today);
-// ... to a plan that `school` holds. The trust lead is the substitute where the head is the
-// reviewee or their line manager, or is the reviewer while a request for another one is undecided;
-// in the last case that head is no head for this plan, and a trust lead who is that reviewer is no
-// substitute. Somebody who reviewed the plan before has no standing from it.
+// ... to a plan that `school` holds. Whether the head acts, the trust lead beside them or in their
+// place is A11 (rules/plan_people.h). Somebody who reviewed the plan before has no standing from
+// it.
 Standings StandingsTo(const rules::Plan& plan, const rules::Person& reviewee,
                       const rules::School& school, const rules::Trust& trust,
                       const rules::Person& caller, absl::CivilDay today);
+// ... to one of the plan's requests for another reviewer, of somebody who stands to the plan as
+// `to_plan` says: the same, and challenged where the request is about them, decided or not.
+Standings StandingsTo(const rules::RequestedReplacement& request, const rules::Person& caller,
+                      Standings to_plan);
+
+// The streams that a standing is found from, besides that of the thing itself: of the trust, of the
+// school, and of the person who is asked about or whose plan it is. Whoever acts under the standing
+// later than it was found makes sure that they still are as they were read.
+struct StandingSources {
+  bool trust = false;
+  bool school = false;
+  bool person = false;
+};
+StandingSources SourcesOf(Standing standing);
 
 }  // namespace countersign
 

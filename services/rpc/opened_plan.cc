@@ -39,6 +39,11 @@ absl::StatusOr<OpenedPlan> OpenPlan(const Office& office, const grpc::ServerCont
   return opened;
 }
 
+bool SeesReasons(const OpenedPlan& opened, const rules::RequestedReplacement& request) {
+  const Standings standings = StandingsTo(request, *opened.reader.person, opened.standings);
+  return Permit(Action::kSeeReplacementRequests, standings) != nullptr;
+}
+
 grpc::ServerUnaryReactor* FinishWhenLogged(const Office& office,
                                            grpc::CallbackServerContext* context,
                                            const OpenedPlan& opened, v1::AccessEvent view) {

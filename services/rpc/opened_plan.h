@@ -41,6 +41,10 @@ struct OpenedPlan {
 absl::StatusOr<OpenedPlan> OpenPlan(const Office& office, const grpc::ServerContextBase& context,
                                     const Asked& asked);
 
+// R28: whether the reader may see why the reviewee asked for another reviewer, and why it was
+// decided so: who may see such requests at all, but for whomever this one is about.
+bool SeesReasons(const OpenedPlan& opened, const rules::RequestedReplacement& request);
+
 // No log, no read: the answer, which is complete by now, leaves when the access is durable. Without
 // the entry the call fails and nothing is shown.
 grpc::ServerUnaryReactor* FinishWhenLogged(const Office& office,

@@ -1,5 +1,6 @@
 #include "services/rpc/plan_rpc.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -44,6 +45,18 @@ absl::StatusOr<std::string> RevieweeAsked(const Office& office, const std::strin
     return storage::ToString(*id);
   }
   return office.registrar.PersonIdOf(named);
+}
+
+// Whether the reader may see what the event says in confidence, if it says any such thing.
+bool SeesReasonsIn(const OpenedPlan& opened, const v1::ReviewerEvent& event) {
+  // One of the three tells a number, which begins at 1.
+  const uint32_t number = std::max({event.replacement_requested().replacement(),
+                                    event.replacement_declined().replacement(),
+                                    event.replacement_upheld().replacement()});
+  for (const rules::RequestedReplacement& request : opened.file.plan->replacements) {
+    if (request.replacement == number) return SeesReasons(opened, request);
+  }
+  return false;
 }
 
 v1::Obligation ObligationOf(const Office& office, const projections::ObligationRow& row) {
@@ -100,9 +113,9 @@ grpc::ServerUnaryReactor* PlanRpc::GetTimeline(grpc::CallbackServerContext* cont
       office_.history.EventsOf(request->plan_id(), from_version, PageSizeOf(request->page()),
                                opened->moment.before_position);
   if (!page.ok()) return Finished(office_, context, page.status());
-  const bool sees_reasons = Permit(Action::kSeeReplacementRequests, opened->standings) != nullptr;
   for (const rules::Recorded& recorded : page->events) {
-    absl::StatusOr<v1::TimelineEntry> entry = EntryOf(office_, recorded, sees_reasons);
+    absl::StatusOr<v1::TimelineEntry> entry =
+        EntryOf(office_, recorded, SeesReasonsIn(*opened, recorded.event.plan().reviewer()));
     if (!entry.ok()) return Finished(office_, context, entry.status());
     *response->add_entries() = *std::move(entry);
   }

@@ -1,6 +1,7 @@
 #include "services/rpc/reviewer_rpc.h"
 
 #include <utility>
+#include <vector>
 
 #include "services/rpc/hand_in.h"
 #include "services/rpc/instants.h"
@@ -63,8 +64,15 @@ grpc::ServerUnaryReactor* ReviewerRpc::GetReplacementRequests(
   absl::StatusOr<OpenedPlan> opened =
       OpenPlan(office_, *context, {*request, request->plan_id(), Action::kSeeReplacementRequests});
   if (!opened.ok()) return Finished(office_, context, opened.status());
-  for (const rules::RequestedReplacement& replacement : opened->file.plan->replacements) {
+  const std::vector<rules::RequestedReplacement>& all = opened->file.plan->replacements;
+  for (const rules::RequestedReplacement& replacement : all) {
+    if (!SeesReasons(*opened, replacement)) continue;
     *response->add_requests() = RequestOf(office_, replacement);
+  }
+  if (!all.empty() && response->requests().empty()) {
+    return Finished(
+        office_, context,
+        office_.denials.Deny(opened->reader.caller.person_id, Action::kSeeReplacementRequests));
   }
   response->set_version(static_cast<uint64_t>(opened->file.plan.version));
   response->mutable_reflects()->set_position(opened->moment.reflects);

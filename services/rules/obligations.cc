@@ -85,6 +85,7 @@ Obligation Assignment(const v1::PlanProgress& progress, absl::TimeZone zone) {
   Obligation assignment = OwedByHead(ObligationKind::kReviewerAssigned);
   assignment.starts_on = DayOf(progress.enrolled(), zone);
   assignment.met = progress.reviewer_assigned();
+  assignment.owed_by_id = progress.reviewer_assigned_by_id();
   return assignment;
 }
 
@@ -97,12 +98,10 @@ Obligation Answer(const v1::PlanProgress& progress, uint32_t change, const v1::M
   return answer;
 }
 
-Obligation DecisionOwed(uint32_t replacement, const v1::Moment& requested,
-                        const v1::Moment& decided, absl::TimeZone zone) {
+Obligation DecisionOwed(uint32_t replacement, const v1::Moment& requested, absl::TimeZone zone) {
   Obligation decision = OwedByHead(ObligationKind::kReplacementDecision);
   decision.replacement = replacement;
   decision.starts_on = DayOf(requested, zone);
-  decision.met = decided;
   return decision;
 }
 
@@ -269,15 +268,21 @@ absl::StatusOr<std::vector<Obligation>> ObligationsOf(const v1::PlanProgress& pr
   owed.push_back(
       Copy(ObligationKind::kAnnexCopy, progress, closed_on, progress.annex_copy_issued()));
   for (const auto& decided : progress.decided_replacements()) {
-    owed.push_back(
-        DecisionOwed(decided.replacement(), decided.requested(), decided.decided(), zone));
+    Obligation decision = DecisionOwed(decided.replacement(), decided.requested(), zone);
+    decision.met = decided.decided();
+    decision.owed_by_id = decided.decided_by_id();
+    owed.push_back(std::move(decision));
   }
   if (Happened(progress.replacement_requested())) {
-    owed.push_back(DecisionOwed(progress.replacements(), progress.replacement_requested(),
-                                v1::Moment(), zone));
+    owed.push_back(DecisionOwed(progress.replacements(), progress.replacement_requested(), zone));
   }
   const PlanState state = StateOf(progress);
-  for (Obligation& obligation : owed) obligation.discharged = IsDischarged(obligation.kind, state);
+  for (Obligation& obligation : owed) {
+    obligation.discharged = IsDischarged(obligation.kind, state);
+    if (obligation.owed_by_head && obligation.discharged && !Happened(obligation.met)) {
+      obligation.owed_by_id = progress.ended_by_id();
+    }
+  }
   return owed;
 }
 

@@ -13,11 +13,11 @@
 //   replacement_decision   head       none                    decided (R29)
 //
 // What the head owes is owed by the office: who holds it, or acts for the holder (A11), is found on
-// the day of asking. An obligation is open until it is met, waived or discharged: with a withdrawn
-// plan everything is, with a record closed unsigned the signature that is missing, and with any
-// closed plan a decision on a request for another reviewer. Its due date follows its inputs
-// while it is open; once met it is judged by the inputs as they were then, so callers who want that
-// hand in those inputs.
+// the day of asking, until somebody has met it. An obligation is open until it is met, waived or
+// discharged: with a withdrawn plan everything is, with a record closed unsigned the signature that
+// is missing, and with any closed plan a decision on a request for another reviewer. Its due date
+// follows its inputs while it is open; once met it is judged by the inputs as they were then, so
+// callers who want that hand in those inputs.
 #ifndef COUNTERSIGN_SERVICES_RULES_OBLIGATIONS_H_
 #define COUNTERSIGN_SERVICES_RULES_OBLIGATIONS_H_
 
@@ -62,8 +62,10 @@ struct Obligation {
   ObligationKind kind = ObligationKind::kNotice;
   uint32_t change = 0;       // Number of the change request, where it is one.
   uint32_t replacement = 0;  // Number of the request for another reviewer, where it is one.
-  std::string owed_by_id;    // Empty before there is somebody, and where the head owes it.
-  bool owed_by_head = false;
+  // Empty before there is somebody, and where the head owes it, until somebody has settled it: met
+  // it, or brought about that nobody owes it any more.
+  std::string owed_by_id;
+  bool owed_by_head = false;  // Or owed it.
   Party owed_by = Party::kReviewer;
   // Whether its due date is found by counting days; the date itself is in `due`.
   bool has_deadline = false;

@@ -62,11 +62,12 @@ void CorrectDay(v1::PlanProgress& progress, const std::string& meeting_on,
   HoldOnAnotherDay(progress, meeting_on, moment);
 }
 
-void DecideReplacementOf(v1::PlanProgress& progress, const v1::Moment& moment) {
+void DecideReplacementOf(v1::PlanProgress& progress, const Recorded& recorded) {
   v1::PlanProgress::DecidedReplacement* decided = progress.add_decided_replacements();
   decided->set_replacement(progress.replacements());
   *decided->mutable_requested() = progress.replacement_requested();
-  *decided->mutable_decided() = moment;
+  *decided->mutable_decided() = MomentOf(recorded);
+  decided->set_decided_by_id(recorded.actor_id);
   progress.clear_replacement_requested();
 }
 
@@ -115,6 +116,7 @@ absl::Status AdvanceEnrolment(v1::PlanProgress& progress, const v1::EnrolmentEve
       return absl::OkStatus();
     case v1::EnrolmentEvent::kEnrolmentWithdrawn:
       *progress.mutable_withdrawn() = MomentOf(recorded);
+      progress.set_ended_by_id(recorded.actor_id);
       return absl::OkStatus();
     case v1::EnrolmentEvent::kPlanSuspended: {
       v1::PlanProgress::Rest* rest = progress.add_rests();
@@ -137,6 +139,7 @@ absl::Status AdvanceReviewer(v1::PlanProgress& progress, const v1::ReviewerEvent
     case v1::ReviewerEvent::kReviewerAssigned:
       progress.set_reviewer_id(chapter.reviewer_assigned().reviewer_id());
       *progress.mutable_reviewer_assigned() = MomentOf(recorded);
+      progress.set_reviewer_assigned_by_id(recorded.actor_id);
       return absl::OkStatus();
     case v1::ReviewerEvent::kReplacementRequested:
       progress.set_replacements(chapter.replacement_requested().replacement());
@@ -144,7 +147,7 @@ absl::Status AdvanceReviewer(v1::PlanProgress& progress, const v1::ReviewerEvent
       return absl::OkStatus();
     case v1::ReviewerEvent::kReplacementDeclined:
     case v1::ReviewerEvent::kReplacementUpheld:
-      DecideReplacementOf(progress, MomentOf(recorded));
+      DecideReplacementOf(progress, recorded);
       return absl::OkStatus();
     case v1::ReviewerEvent::kReviewerReplaced:
       Replace(progress, chapter.reviewer_replaced().reviewer_id());
@@ -278,11 +281,13 @@ absl::Status AdvanceSigning(v1::PlanProgress& progress, const v1::SigningEvent& 
                             const Recorded& recorded) {
   switch (chapter.event_case()) {
     case v1::SigningEvent::kSigned:
+      progress.set_ended_by_id(recorded.actor_id);
       return AdvanceSignature(progress, chapter.signed_().capacity(), MomentOf(recorded));
     case v1::SigningEvent::kSignatureDeclined:
       return AdvanceDecline(progress, chapter.signature_declined().capacity(), MomentOf(recorded));
     case v1::SigningEvent::kClosedUnsigned:
       *progress.mutable_closed_unsigned() = MomentOf(recorded);
+      progress.set_ended_by_id(recorded.actor_id);
       return absl::OkStatus();
     case v1::SigningEvent::EVENT_NOT_SET:
       break;

@@ -1,9 +1,8 @@
 // Chapter: who reviews (R24 to R29, R90; A11, A23).
-#include <algorithm>
-
 #include "absl/strings/ascii.h"
 #include "services/rules/bounds.h"
 #include "services/rules/decide.h"
+#include "services/rules/plan_people.h"
 #include "services/rules/refusals.h"
 
 namespace countersign::rules {
@@ -63,9 +62,16 @@ absl::StatusOr<Choice> Choose(const Plan& plan, const Facts& facts, const std::s
   if (!IsKnown(facts.PersonOf(reviewer_id))) {
     return absl::NotFoundError("there is no such person to be the reviewer");
   }
-  const auto& managers = facts.PersonOf(plan.progress.reviewee_id()).facts.manager_ids();
-  const bool is_line_manager =
-      std::find(managers.begin(), managers.end(), reviewer_id) != managers.end();
+  const v1::PersonFacts& reviewee = facts.PersonOf(plan.progress.reviewee_id()).facts;
+  const bool is_line_manager = Manages(reviewer_id, reviewee);
+  // The reviewer reads the plan and judges the work, so nobody takes that upon themselves.
+  if (reviewer_id == facts.caller_id && !is_line_manager) {
+    return Refuse(v1::REVIEWER_IS_CALLER,
+                  "Nobody makes themselves the reviewer of somebody whom they do not manage. Name "
+                  "somebody else, or ask somebody else who may to record you as a line manager "
+                  "first.");
+  }
+  const auto& managers = reviewee.manager_ids();
   absl::StatusOr<v1::AssignmentBasis> found = BasisFor(basis, is_line_manager, managers.size() > 1);
   if (!found.ok()) return found.status();
   Choice choice{reviewer_id, *std::move(found), {}};

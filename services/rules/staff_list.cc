@@ -38,21 +38,43 @@ class Row {
     }
     if (!school_id.has_value()) return;
     if (!IsKnown(person_)) {
-      v1::PersonRegistered* registered = Add().mutable_person_registered();
-      registered->set_name(row_.name());
-      registered->set_staff_key(row_.staff_key());
-      registered->set_job_title(row_.job_title());
-      registered->set_team(row_.team());
-      registered->set_school_id(*school_id);
-    } else {
-      if (person_.name != row_.name()) Add().mutable_name_changed()->set_name(row_.name());
-      if (person_.job_title != row_.job_title() || person_.facts.team() != row_.team() ||
-          person_.facts.school_id() != *school_id) {
-        v1::PostChanged* post = Add().mutable_post_changed();
-        post->set_job_title(row_.job_title());
-        post->set_team(row_.team());
-        post->set_school_id(*school_id);
-      }
+      Register(*school_id);
+    } else if (person_.name != row_.name()) {
+      Add().mutable_name_changed()->set_name(row_.name());
+    }
+    const size_t before = happenings_.size();
+    DecideWork(*school_id, managers);
+    if (happenings_.size() > before && IsTheCallersOwn()) {
+      Problem(
+          "nobody changes the facts about their own work; leave this line out, or have somebody "
+          "else hand in the list.");
+    }
+  }
+
+ private:
+  v1::WorkFactsEvent& Add() {
+    happenings_.push_back({id_, {}});
+    return *happenings_.back().event.mutable_person()->mutable_work_facts_changed();
+  }
+
+  void Register(const std::string& school_id) {
+    v1::PersonRegistered* registered = Add().mutable_person_registered();
+    registered->set_name(row_.name());
+    registered->set_staff_key(row_.staff_key());
+    registered->set_job_title(row_.job_title());
+    registered->set_team(row_.team());
+    registered->set_school_id(school_id);
+  }
+
+  // What differs of the facts that due dates and access to plans rest on.
+  void DecideWork(const std::string& school_id, const std::vector<std::string>& managers) {
+    if (IsKnown(person_) &&
+        (person_.job_title != row_.job_title() || person_.facts.team() != row_.team() ||
+         person_.facts.school_id() != school_id)) {
+      v1::PostChanged* post = Add().mutable_post_changed();
+      post->set_job_title(row_.job_title());
+      post->set_team(row_.team());
+      post->set_school_id(school_id);
     }
     if (PatternChanged()) {
       v1::WorkPatternChanged* pattern = Add().mutable_work_pattern_changed();
@@ -70,10 +92,15 @@ class Row {
     }
   }
 
- private:
-  v1::WorkFactsEvent& Add() {
-    happenings_.push_back({id_, {}});
-    return *happenings_.back().event.mutable_person()->mutable_work_facts_changed();
+  // R81: as for the single commands, others record what one's deadlines and one's plan hang on. Who
+  // founded the trust says once what founding it left unsaid.
+  bool IsTheCallersOwn() const {
+    if (id_ != facts_.caller_id || !IsKnown(person_)) return false;
+    const v1::PersonFacts& known = person_.facts;
+    const bool is_as_founded = known.school_id().empty() && known.team().empty() &&
+                               known.patterns().empty() && known.manager_ids().empty() &&
+                               known.plans().empty();
+    return !is_as_founded;
   }
 
   void Problem(absl::string_view message) {

@@ -108,7 +108,41 @@ TEST(TheReviewer, OutsideTheLineManagersIsNotAChoiceAmongThem) {
       .By(kHelen)
       .ThenRefused(v1::NOT_A_LINE_MANAGER, "R25");
   WithTwoManagers()
-      .When(AssignReviewer(kHelen, AsOther("Both are on leave")))
+      .When(AssignReviewer(kOlive, AsOther("Both are on leave")))
+      .By(kHelen)
+      .ThenAllowed();
+}
+
+// R24: the head identifies a reviewer; nobody takes it upon themselves, on whatever ground.
+TEST(TheReviewer, IsNobodyWhoNamesThemselves) {
+  for (const auto& basis : {std::optional<v1::AssignmentBasis>(), std::optional(AsLineManager()),
+                            std::optional(AsOther("Nobody else is free"))}) {
+    Given(AnEnrolment())
+        .When(AssignReviewer(kHelen, basis))
+        .By(kHelen)
+        .ThenRefused(v1::REVIEWER_IS_CALLER, "R24")
+        .Saying("line manager");
+    Given(AnAssignment())
+        .When(ReplaceReviewer(kHelen, basis))
+        .By(kHelen)
+        .ThenRefused(v1::REVIEWER_IS_CALLER, "R24");
+    Undecided()
+        .When(UpholdReplacement(kTess, basis))
+        .By(kTess)
+        .ThenRefused(v1::REVIEWER_IS_CALLER, "R24");
+  }
+}
+
+// R25: unless it is recorded already, by somebody else, that they manage the reviewee.
+TEST(TheReviewer, MayBeALineManagerWhoIsTheHead) {
+  Given(AnEnrolment())
+      .Knowing({LineManagersNamed(kAmina, {kHelen})})
+      .When(AssignReviewer(kHelen))
+      .By(kHelen)
+      .Then({ReviewerAssigned(kHelen, AsLineManager())});
+  Given(AnAssignment())
+      .Knowing({LineManagersNamed(kAmina, {kHelen})})
+      .When(ReplaceReviewer(kHelen, std::nullopt))
       .By(kHelen)
       .ThenAllowed();
 }
@@ -163,6 +197,20 @@ TEST(TheReviewer, IsOwedByTheHeadFromTheEnrolment) {
   Given(AnAssignment())
       .On("2026-09-07")
       .ThenOwes(ObligationKind::kReviewerAssigned, "", Status::kMet, kHelen);
+}
+
+// R24: who did it has done it, whoever is the head afterwards.
+TEST(TheReviewer, WasOwedByWhoeverIdentifiedThem) {
+  Given(AnAssignment())
+      .Knowing({RoleEnded(kHelen, v1::ROLE_HEADTEACHER), RoleGranted(kCarol, v1::ROLE_HEADTEACHER)})
+      .ThenOwes(ObligationKind::kReviewerAssigned, "", Status::kMet, kHelen);
+}
+
+// R24, A11: a head who manages the reviewee would choose among themselves and others.
+TEST(TheReviewer, OfSomebodyWhomTheHeadManagesIsOwedByTheTrustLead) {
+  Given(AnEnrolment())
+      .Knowing({LineManagersNamed(kAmina, {kBen, kHelen})})
+      .ThenOwes(ObligationKind::kReviewerAssigned, "", Status::kPending, kTess);
 }
 
 // R24: the office owes it, whoever holds the office.
@@ -541,7 +589,7 @@ TEST(AnotherReviewer, IsADecisionThatTheHeadOwes) {
   Undecided()
       .On("2026-12-01")
       .ThenOwes(ObligationKind::kReplacementDecision, "", Status::kPending, kHelen)
-      .And({ReplacementDeclined()})
+      .And({ReplacementDeclined(), RoleGranted(kCarol, v1::ROLE_HEADTEACHER)})
       .ThenOwes(ObligationKind::kReplacementDecision, "", Status::kMet, kHelen);
   Undecided()
       .When(UpholdReplacement())

@@ -96,9 +96,9 @@ TEST_F(TheOrderOfChecks, WhoComesBeforeTheVersion) {
 
 TEST_F(TheOrderOfChecks, ClosedComesBeforeState) {
   trust_.Wrote(trust_.Assigning(trust_.ben));
-  EXPECT_EQ(ReasonOf(Hand(trust_.Drafting())), v1::MEETING_NOT_HELD);
+  EXPECT_EQ(ReasonOf(Hand(trust_.Commenting())), v1::DRAFT_NOT_ISSUED);
   trust_.Wrote(trust_.Withdrawing());
-  EXPECT_EQ(ReasonOf(Hand(trust_.Drafting())), v1::PLAN_WITHDRAWN);
+  EXPECT_EQ(ReasonOf(Hand(trust_.Commenting())), v1::PLAN_WITHDRAWN);
 }
 
 TEST_F(TheOrderOfChecks, StateComesBeforeTime) {

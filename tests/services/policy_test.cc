@@ -17,6 +17,7 @@
 namespace countersign {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
@@ -85,7 +86,7 @@ std::map<Action, Roles> TheDesign() {
                  Action::kRequestReplacement, Action::kSharePreparation, Action::kSeeAccesses});
   may({Standing::kReviewer, Standing::kReviewee}, {Action::kSign, Action::kDeclineSignature});
   may({Standing::kReviewer, Standing::kLineManager, Standing::kHead}, {Action::kArrangeRelease});
-  may({Standing::kReviewer, Standing::kHead}, {Action::kIssueCopies});
+  may({Standing::kReviewer, Standing::kHead, Standing::kSubstituteHead}, {Action::kIssueCopies});
   may({Standing::kTrainingLead}, {Action::kSeeAnnex, Action::kListAnnexes});
   may({Standing::kTrustLead, Standing::kHead, Standing::kOffice, Standing::kGovernor},
       {Action::kSeeCompliance});
@@ -125,6 +126,27 @@ TEST(ThePolicy, BarsTheChallengedFromTheReasonsAndFromNothingElse) {
           action == Action::kSeeReplacementRequests ? nullptr : Permit(action, alone);
       EXPECT_EQ(Permit(action, challenged), expected)
           << NameOf(action) << " by " << NameOf(standing);
+    }
+  }
+}
+
+// Nobody gives or takes time on their own side of a plan, the head and the substitute included.
+TEST(ThePolicy, KeepsTheTimeAndTheEndOfAPlanFromWhoeverReviewsItAndSaysWhoActsInstead) {
+  const std::set<Action> barred = {Action::kExtendDeadline, Action::kSuspendPlan,
+                                   Action::kResumePlan, Action::kCloseUnsigned};
+  for (const Action action : AllActions()) {
+    for (const Standing standing : AllStandings()) {
+      Standings reviewing;
+      reviewing.Add(standing);
+      reviewing.Add(Standing::kReviewer);
+      const PolicyBar* bar = BarAgainst(action, reviewing);
+      if (barred.count(action) > 0) {
+        EXPECT_EQ(Permit(action, reviewing), nullptr) << NameOf(action) << NameOf(standing);
+        ASSERT_NE(bar, nullptr) << NameOf(action);
+        EXPECT_THAT(std::string(bar->instead), HasSubstr("trust lead"));
+      } else if (standing != Standing::kChallenged) {
+        EXPECT_EQ(bar, nullptr) << NameOf(action) << NameOf(standing);
+      }
     }
   }
 }
@@ -241,6 +263,17 @@ class AminasPlan : public testing::Test {
   std::string CountsAs(const std::string& person, Action action) const {
     const PolicyRow* row = Permit(action, ToThePlanAs(person));
     return row == nullptr ? "nobody" : std::string(NameOf(row->standing));
+  }
+  // Under which standing the person reads the reasons of a request; "nobody" where they may not.
+  std::string ReadsReasonsAs(const std::string& person, size_t request) const {
+    const Standings standings =
+        StandingsTo(plan_.replacements.at(request - 1), Somebody(person), ToThePlanAs(person));
+    const PolicyRow* row = Permit(Action::kSeeReplacementRequests, standings);
+    return row == nullptr ? "nobody" : std::string(NameOf(row->standing));
+  }
+  void Close() {
+    plan_.progress.mutable_enrolled()->set_position_after(1);
+    plan_.progress.mutable_closed_unsigned()->set_position_after(8);
   }
   // The reviewee asks for another reviewer.
   void Challenge() {
@@ -390,9 +423,8 @@ TEST_F(StandingsToAPlan, AHeadWhoIsHeadNoMoreNeedsNoSubstitute) {
 TEST_F(StandingsToAPlan, AHeadUnderChallengeIsNoHeadAndTheTrustLeadSubstitutes) {
   plan_.progress.set_reviewer_id(rules::kHelen);
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kReplaceReviewer), "headteacher");
-  EXPECT_EQ(CountsAs(rules::kTess, Action::kReplaceReviewer), "nobody");
   Challenge();
-  EXPECT_THAT(ToThePlan(rules::kHelen), UnorderedElementsAre("reviewer", "challenged", "member"));
+  EXPECT_THAT(ToThePlan(rules::kHelen), UnorderedElementsAre("reviewer", "member"));
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kDecideReplacement), "nobody");
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "nobody");
   EXPECT_EQ(CountsAs(rules::kTess, Action::kDecideReplacement), "substitute_head");
@@ -404,13 +436,75 @@ TEST_F(StandingsToAPlan, AHeadIsHeadAgainOnceItIsDecidedButNeverReadsTheReasons)
   plan_.progress.set_reviewer_id(rules::kHelen);
   Challenge();
   DecideChallenge();
-  EXPECT_EQ(CountsAs(rules::kHelen, Action::kExtendDeadline), "headteacher");
-  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "nobody");
-  EXPECT_EQ(CountsAs(rules::kTess, Action::kDecideReplacement), "nobody");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kReplaceReviewer), "headteacher");
+  EXPECT_EQ(ReadsReasonsAs(rules::kHelen, 1), "nobody");
   Challenge();
   DecideChallenge(rules::kBen);
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeePlan), "headteacher");
-  EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "nobody");
+  EXPECT_EQ(ReadsReasonsAs(rules::kHelen, 1), "nobody");
+  EXPECT_EQ(ReadsReasonsAs(rules::kHelen, 2), "nobody");
+}
+
+// R28: whom one request was about is nobody's judge of theirs, but may be of another's.
+TEST_F(StandingsToAPlan, AHeadWhoWasChallengedOnceReadsWhatIsAskedOfSomebodyElse) {
+  plan_.progress.set_reviewer_id(rules::kHelen);
+  Challenge();
+  DecideChallenge(rules::kBen);
+  Challenge();
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kDecideReplacement), "headteacher");
+  EXPECT_EQ(ReadsReasonsAs(rules::kHelen, 2), "headteacher");
+  EXPECT_EQ(ReadsReasonsAs(rules::kHelen, 1), "nobody");
+  EXPECT_EQ(ReadsReasonsAs(rules::kAmina, 1), "reviewee");
+  EXPECT_EQ(ReadsReasonsAs(rules::kBen, 2), "nobody");
+}
+
+// Nobody decides on a request any more, so it takes nothing from the head; its reasons stay apart.
+TEST_F(StandingsToAPlan, AChallengeEndsWithAClosedPlan) {
+  plan_.progress.set_reviewer_id(rules::kHelen);
+  Challenge();
+  Close();
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kListObligations), "reviewer");
+  EXPECT_TRUE(ToThePlan(rules::kHelen).count("headteacher") > 0);
+  EXPECT_EQ(ReadsReasonsAs(rules::kHelen, 1), "nobody");
+}
+
+// A11: a head who reviews plays both parts, challenged or not.
+TEST_F(StandingsToAPlan, TheTrustLeadSubstitutesForAHeadWhoReviews) {
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kExtendDeadline), "nobody");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kExtendDeadline), "headteacher");
+  plan_.progress.set_reviewer_id(rules::kHelen);
+  for (const Action action : {Action::kExtendDeadline, Action::kSuspendPlan, Action::kResumePlan,
+                              Action::kCloseUnsigned}) {
+    EXPECT_EQ(CountsAs(rules::kHelen, action), "nobody") << NameOf(action);
+    EXPECT_EQ(CountsAs(rules::kTess, action), "substitute_head") << NameOf(action);
+  }
+  for (const Action action : {Action::kAssignReviewer, Action::kReplaceReviewer}) {
+    EXPECT_EQ(CountsAs(rules::kHelen, action), "headteacher") << NameOf(action);
+    EXPECT_EQ(CountsAs(rules::kTess, action), "substitute_head") << NameOf(action);
+  }
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kWithdrawEnrolment), "headteacher");
+  EXPECT_FALSE(SeesContent(ToThePlan(rules::kTess)));
+}
+
+// R75 to R77: reviewing lasts until nothing of it is left to do.
+TEST_F(StandingsToAPlan, ReviewingEndsWithTheLastCopyOfAClosedPlan) {
+  reviewee_.facts.clear_manager_ids();
+  Close();
+  EXPECT_EQ(CountsAs(rules::kBen, Action::kIssueCopies), "reviewer");
+  EXPECT_EQ(CountsAs(rules::kBen, Action::kSeePlan), "reviewer");
+  plan_.progress.mutable_copy_issued()->set_position_after(9);
+  plan_.progress.mutable_original_lodged()->set_position_after(10);
+  EXPECT_EQ(CountsAs(rules::kBen, Action::kSeePlan), "reviewer") << "the annex is still owed";
+  plan_.progress.mutable_annex_copy_issued()->set_position_after(11);
+  EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("member"));
+}
+
+TEST_F(StandingsToAPlan, ReviewingEndsWithAWithdrawnPlan) {
+  reviewee_.facts.clear_manager_ids();
+  plan_.progress.mutable_enrolled()->set_position_after(1);
+  EXPECT_EQ(CountsAs(rules::kBen, Action::kSeePlan), "reviewer");
+  plan_.progress.mutable_withdrawn()->set_position_after(5);
+  EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("member"));
 }
 
 TEST_F(StandingsToAPlan, AHeadDecidesWhereSomebodyElseIsChallenged) {
@@ -418,6 +512,8 @@ TEST_F(StandingsToAPlan, AHeadDecidesWhereSomebodyElseIsChallenged) {
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kDecideReplacement), "headteacher");
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeeReplacementRequests), "headteacher");
   EXPECT_EQ(CountsAs(rules::kTess, Action::kDecideReplacement), "nobody");
+  EXPECT_EQ(ReadsReasonsAs(rules::kHelen, 1), "headteacher");
+  EXPECT_EQ(ReadsReasonsAs(rules::kAmina, 1), "reviewee");
   EXPECT_EQ(CountsAs(rules::kAmina, Action::kSeeReplacementRequests), "reviewee");
   EXPECT_EQ(CountsAs(rules::kAmina, Action::kDecideReplacement), "nobody");
   EXPECT_EQ(CountsAs(rules::kBen, Action::kSeeReplacementRequests), "nobody");
@@ -432,9 +528,11 @@ TEST_F(StandingsToAPlan, ATrustLeadUnderChallengeIsNoSubstitute) {
   EXPECT_EQ(CountsAs(rules::kTess, Action::kSeeReplacementRequests), "nobody");
 }
 
-// A11: the head manages the reviewee. Both may decide, as both may assign.
-TEST_F(StandingsToAPlan, TheTrustLeadSubstitutesForAHeadWhoManagesTheReviewee) {
+// A11: the head manages the reviewee. Both may assign; who reviews then decides what follows.
+TEST_F(StandingsToAPlan, TheTrustLeadSubstitutesForAHeadWhoManagesWhomNobodyReviewsYet) {
   reviewee_ = Somebody(rules::kAmina, {rules::kBen, rules::kHelen});
+  EXPECT_EQ(CountsAs(rules::kTess, Action::kReplaceReviewer), "nobody") << "Ben reviews";
+  plan_.progress.clear_reviewer_id();
   EXPECT_EQ(CountsAs(rules::kTess, Action::kAssignReviewer), "substitute_head");
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kAssignReviewer), "headteacher");
 }
@@ -444,7 +542,7 @@ TEST_F(StandingsToAPlan, AFormerReviewerMayDoNothingWithThePlan) {
   reviewee_.facts.clear_manager_ids();
   Challenge();
   DecideChallenge(rules::kCarol);
-  EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("challenged", "member"));
+  EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("member"));
   const Standings member = StandingsTo(trust_, Somebody(rules::kBen), rules::On(kToday));
   for (const Action action : AllActions()) {
     EXPECT_EQ(Permit(action, ToThePlanAs(rules::kBen)), Permit(action, member)) << NameOf(action);
@@ -486,7 +584,7 @@ TEST_F(StandingsToAPlan, AHeadWhoManagesAndReviewsActsUnderEachOfTheThree) {
               UnorderedElementsAre("reviewer", "line_manager", "headteacher", "member"));
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kConfirmMeeting), "reviewer");
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kSign), "reviewer");
-  EXPECT_EQ(CountsAs(rules::kHelen, Action::kExtendDeadline), "headteacher");
+  EXPECT_EQ(CountsAs(rules::kHelen, Action::kReplaceReviewer), "headteacher");
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kArrangeRelease), "reviewer");
   EXPECT_EQ(CountsAs(rules::kHelen, Action::kSeePlan), "reviewer");
   plan_.progress.set_reviewer_id(rules::kBen);

@@ -14,9 +14,12 @@
 namespace countersign {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr char kReasons[] = "We were in dispute zqxjk last year";
@@ -52,6 +55,23 @@ class Replacement : public DeskTest {
   void Uphold() {
     desk_.Wrote("H1", "ReviewerService.DecideReplacement", desk_.plan,
                 rules::UpholdReplacement(desk_.carol, rules::AsOther("Knows the team"), kDecision));
+  }
+  // The numbers of the requests whose reasons the person is shown.
+  std::vector<uint32_t> RequestsShownTo(const std::string& as) {
+    const Reply reply = Requests(as);
+    EXPECT_TRUE(reply.ok()) << as << ": " << reply;
+    std::vector<uint32_t> numbers;
+    for (const auto& shown : reply.As<v1::GetReplacementRequestsResponse>().requests()) {
+      numbers.push_back(shown.replacement());
+    }
+    return numbers;
+  }
+  // Helen, the head, manages Amina as Ben does, and takes over from him.
+  void LetHelenReview() {
+    desk_.Wrote("O1", "PeopleService.NameLineManagers", desk_.amina,
+                rules::NameLineManagers(desk_.amina, {desk_.ben, desk_.helen}));
+    desk_.Wrote("H1", "ReviewerService.ReplaceReviewer", desk_.plan,
+                rules::ReplaceReviewer(desk_.helen, std::nullopt));
   }
   // Everything that somebody is answered about the plan, as bytes that a scan can search.
   std::string AllShownTo(const std::string& as) {
@@ -170,8 +190,7 @@ TEST_F(Replacement, ThatWaitsIsSaidInThePlanAndOwedByTheHead) {
 
 // A11: nobody decides on a request that is about themselves.
 TEST_F(Replacement, OfAHeadWhoReviewsIsDecidedByTheTrustLeadAndHiddenFromTheHead) {
-  desk_.Wrote("H1", "ReviewerService.ReplaceReviewer", desk_.plan,
-              rules::ReplaceReviewer(desk_.helen));
+  LetHelenReview();
   Ask();
   EXPECT_EQ(Requests("H1").code(), grpc::PERMISSION_DENIED);
   EXPECT_EQ(desk_
@@ -185,6 +204,36 @@ TEST_F(Replacement, OfAHeadWhoReviewsIsDecidedByTheTrustLeadAndHiddenFromTheHead
   desk_.Wrote("T1", "ReviewerService.DecideReplacement", desk_.plan,
               rules::UpholdReplacement(desk_.ben, std::nullopt, kDecision));
   EXPECT_EQ(AllShownTo("H1").find(kMarker), std::string::npos) << "head again, still challenged";
+}
+
+// R28: each request is about one reviewer. Who was that may have to decide on another's.
+TEST_F(Replacement, IsHiddenRequestByRequestFromWhomeverItIsAbout) {
+  LetHelenReview();
+  desk_.Wrote("A1", "ReviewerService.RequestReplacement", desk_.plan,
+              rules::RequestReplacement("Of Helen"));
+  desk_.Wrote("T1", "ReviewerService.DecideReplacement", desk_.plan,
+              rules::UpholdReplacement(desk_.ben, std::nullopt, "Helen steps back"));
+  desk_.Wrote("A1", "ReviewerService.RequestReplacement", desk_.plan,
+              rules::RequestReplacement("Of Ben"));
+  EXPECT_THAT(RequestsShownTo("A1"), ElementsAre(1u, 2u));
+  EXPECT_THAT(RequestsShownTo("H1"), ElementsAre(2u)) << "the head decides on the second";
+  EXPECT_EQ(Requests("B1").code(), grpc::PERMISSION_DENIED);
+  EXPECT_THAT(TextsShownTo("H1"), Contains("Of Ben"));
+  EXPECT_THAT(TextsShownTo("H1"), Not(Contains("Of Helen")));
+  EXPECT_THAT(TextsShownTo("H1"), Not(Contains("Helen steps back")));
+  EXPECT_THAT(TextsShownTo("A1"), IsSupersetOf({"Of Helen", "Helen steps back", "Of Ben"}));
+  desk_.Wrote("H1", "ReviewerService.DecideReplacement", desk_.plan,
+              rules::KeepReviewer(kDecision));
+}
+
+// The head who reviews learns who acts on the plan's time instead (A11).
+TEST_F(Replacement, ByAHeadGivesTheTimeOfThePlanToTheTrustLead) {
+  LetHelenReview();
+  const Reply denied =
+      desk_.HandIn("H1", "EnrolmentService.SuspendPlan", desk_.plan, rules::SuspendPlan());
+  EXPECT_EQ(denied.code(), grpc::PERMISSION_DENIED);
+  EXPECT_THAT(denied.status.error_message(), HasSubstr("trust lead"));
+  desk_.Wrote("T1", "EnrolmentService.SuspendPlan", desk_.plan, rules::SuspendPlan());
 }
 
 TEST_F(Replacement, OfTheReviewerTakesTheirAccessAway) {

@@ -130,16 +130,20 @@ inline ObligationInputs InputsIn(const World& world, const v1::PlanProgress& pro
           .reviewee = &PersonIn(world, progress.reviewee_id())};
 }
 
-// Who owes it on a day. What the head owes is the office's: whoever holds it then, or the trust
-// lead where the plan is about the head or reviewed by the head (A11).
+// Who owes it on a day, or settled it. What the head owes is the office's: whoever holds it then,
+// or the trust lead where the plan is about the head, reviewed by the head, or that of somebody
+// whom the head manages and nobody reviews yet (A11).
 inline std::string OwedBy(const World& world, const v1::PlanProgress& progress,
                           const Obligation& owed, absl::CivilDay day) {
-  if (!owed.owed_by_head) return owed.owed_by_id;
+  if (!owed.owed_by_head || !owed.owed_by_id.empty()) return owed.owed_by_id;
   const std::string head = HeadOf(SchoolIn(world, progress.school_id()).facts, day);
   const auto is_party = [&](const std::string& person_id) {
     return person_id == progress.reviewer_id() || person_id == progress.reviewee_id();
   };
-  if (!is_party(head)) return head;
+  const auto& managers = PersonIn(world, progress.reviewee_id()).facts.manager_ids();
+  const bool would_review = progress.reviewer_id().empty() &&
+                            std::find(managers.begin(), managers.end(), head) != managers.end();
+  if (!is_party(head) && !would_review) return head;
   std::string substitute;
   for (const v1::RoleHeld& held : world.trust.facts.roles()) {
     const bool leads = held.role() == v1::ROLE_TRUST_LEAD && Counts(held, day);

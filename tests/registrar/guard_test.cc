@@ -1,0 +1,176 @@
+// What a decision rests on must still be so when it is written: somebody else's command that was
+// handed in before it, and is written before it, is seen in time.
+#include "services/guard.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/errors.h"
+#include "tests/registrar/registry.h"
+
+namespace countersign {
+namespace {
+
+using ::testing::StartsWith;
+
+class WhatADecisionRestsOn : public RegistryTest {
+ protected:
+  // Both are decided on what stood before either of them; `first` is written, then `second` comes
+  // up. The answer to `second`.
+  absl::StatusOr<Receipt> Overtaken(const Paper& first, const Paper& second) {
+    std::promise<void> go_on;
+    std::promise<void> held;
+    std::promise<absl::StatusOr<Receipt>> answer_to_first;
+    std::promise<absl::StatusOr<Receipt>> answer_to_second;
+    // Whoever is answered on the writer's thread holds it up.
+    HandIn(Paper(trust_.tess, Action::kGrantSchoolRole,
+                 rules::GrantRole(trust_.sam, v1::ROLE_GOVERNOR))
+               .About(trust_.other_school),
+           [&](const absl::StatusOr<Receipt>& receipt) {
+             EXPECT_TRUE(receipt.ok()) << receipt.status();
+             held.set_value();
+             go_on.get_future().wait();
+           });
+    held.get_future().wait();
+    HandIn(first,
+           [&](absl::StatusOr<Receipt> receipt) { answer_to_first.set_value(std::move(receipt)); });
+    HandIn(second, [&](absl::StatusOr<Receipt> receipt) {
+      answer_to_second.set_value(std::move(receipt));
+    });
+    go_on.set_value();
+    const absl::StatusOr<Receipt> written = answer_to_first.get_future().get();
+    EXPECT_TRUE(written.ok()) << written.status();
+    return answer_to_second.get_future().get();
+  }
+
+  void ExpectSeen(const Paper& first, const Paper& second, const std::string& stream) {
+    const absl::Status answer = Overtaken(first, second).status();
+    const auto conflict = storage::VersionConflictOf(answer);
+    ASSERT_TRUE(conflict.has_value()) << answer;
+    EXPECT_EQ(storage::ToString(conflict->stream), stream);
+  }
+
+  Paper EndingInSchool(const std::string& person, v1::Role role) const {
+    return Paper(trust_.tess, Action::kEndSchoolRole, rules::EndRole(person, role))
+        .About(trust_.school);
+  }
+  Paper EndingInTrust(const std::string& person, v1::Role role) const {
+    return Paper(trust_.tess, Action::kEndTrustRole, rules::EndRole(person, role, rules::kTrustId));
+  }
+  Paper NamingManagers(const std::string& of, const std::vector<std::string>& managers) const {
+    return Paper(trust_.olive, Action::kChangeWorkFacts, rules::NameLineManagers(of, managers));
+  }
+  Paper Away(const std::string& person) const {
+    return Paper(trust_.olive, Action::kChangeWorkFacts,
+                 rules::RecordAbsence(person, "2026-10-01", "2026-10-02"));
+  }
+  Paper Closing(const std::string& by) const {
+    return Paper(by, Action::kCloseUnsigned, rules::CloseUnsigned()).About(trust_.plan);
+  }
+  std::string SchoolStream() const { return "school/" + trust_.school; }
+  // A final record whose days of grace are over.
+  void WalkPastTheGrace() {
+    trust_.WalkToTheDraft();
+    trust_.Wrote(trust_.Finalising());
+    registry_.clock.MoveTo(rules::InLondon("2026-12-01 09:00"));
+    registry_.journal->ConfirmClock();
+  }
+
+ private:
+  void HandIn(const Paper& paper, Answer answer) {
+    Submission submission = paper.As(RequestNumber(next_request_++)).submission();
+    registry_.registrar->Hand(std::move(submission), std::move(answer));
+  }
+
+  uint64_t next_request_ = 500;
+};
+
+TEST_F(WhatADecisionRestsOn, AHeadWhoIsHeadNoMoreAssignsNobody) {
+  ExpectSeen(EndingInSchool(trust_.helen, v1::ROLE_HEADTEACHER), trust_.Assigning(trust_.ben),
+             SchoolStream());
+}
+
+TEST_F(WhatADecisionRestsOn, TheOfficeOfASchoolWithdrawsNothingOnceTheRoleHasEnded) {
+  ExpectSeen(EndingInSchool(trust_.olive, v1::ROLE_OFFICE), trust_.Withdrawing(), SchoolStream());
+}
+
+TEST_F(WhatADecisionRestsOn, TheOfficeOfTheTrustWithdrawsNothingOnceTheRoleHasEnded) {
+  trust_.Wrote(Paper(trust_.tess, Action::kGrantTrustRole,
+                     rules::GrantRole(trust_.carol, v1::ROLE_OFFICE, rules::kTrustId)));
+  const Paper withdrawing =
+      Paper(trust_.carol, Action::kWithdrawEnrolment, rules::WithdrawEnrolment())
+          .About(trust_.plan);
+  const absl::Status answer =
+      Overtaken(EndingInTrust(trust_.carol, v1::ROLE_OFFICE), withdrawing).status();
+  const auto conflict = storage::VersionConflictOf(answer);
+  ASSERT_TRUE(conflict.has_value()) << answer;
+  EXPECT_THAT(storage::ToString(conflict->stream), StartsWith("trust/"));
+}
+
+TEST_F(WhatADecisionRestsOn, ASubstituteActsForTheHeadOfThatMomentOnly) {
+  trust_.Wrote(NamingManagers(trust_.amina, {trust_.helen}));
+  const Paper assigning = Paper(trust_.tess, Action::kAssignReviewer,
+                                rules::AssignReviewer(trust_.ben, rules::AsOther("Knows the team")))
+                              .About(trust_.plan);
+  ExpectSeen(EndingInSchool(trust_.helen, v1::ROLE_HEADTEACHER), assigning, SchoolStream());
+}
+
+TEST_F(WhatADecisionRestsOn, ASubstituteActsWhileTheHeadManagesTheRevieweeOnly) {
+  trust_.Wrote(NamingManagers(trust_.amina, {trust_.helen}));
+  const Paper assigning = Paper(trust_.tess, Action::kAssignReviewer,
+                                rules::AssignReviewer(trust_.ben, rules::AsOther("Knows the team")))
+                              .About(trust_.plan);
+  ExpectSeen(NamingManagers(trust_.amina, {trust_.ben}), assigning, PersonStream(trust_.amina));
+}
+
+TEST_F(WhatADecisionRestsOn, ALineManagerArrangesNothingOnceSomebodyElseManages) {
+  trust_.Wrote(trust_.Assigning(trust_.ben));
+  trust_.Wrote(NamingManagers(trust_.amina, {trust_.ben, trust_.carol}));
+  const Paper arranging =
+      Paper(trust_.carol, Action::kArrangeRelease, rules::ArrangeRelease()).About(trust_.plan);
+  ExpectSeen(NamingManagers(trust_.amina, {trust_.ben}), arranging, PersonStream(trust_.amina));
+}
+
+TEST_F(WhatADecisionRestsOn, AReviewerIsChosenAmongTheLineManagersOfThatMoment) {
+  ExpectSeen(NamingManagers(trust_.amina, {trust_.carol}), trust_.Assigning(trust_.ben),
+             PersonStream(trust_.amina));
+}
+
+// A04: the days of grace count for whoever has not signed, so an absence recorded meanwhile counts.
+TEST_F(WhatADecisionRestsOn, ARecordIsClosedUnsignedOnTheDaysOfBothPartiesAsTheyAre) {
+  WalkPastTheGrace();
+  ExpectSeen(Away(trust_.amina), Closing(trust_.helen), PersonStream(trust_.amina));
+  ExpectSeen(Away(trust_.ben), Closing(trust_.helen), PersonStream(trust_.ben));
+}
+
+TEST_F(WhatADecisionRestsOn, ARecordIsClosedUnsignedOnTheCalendarAndThePolicyAsTheyAre) {
+  WalkPastTheGrace();
+  v1::SchoolCalendar calendar = rules::SchoolYear();
+  calendar.mutable_terms(0)->set_name("Autumn, as published anew");
+  ExpectSeen(Paper(trust_.olive, Action::kImportCalendar, rules::PublishCalendar(calendar))
+                 .About(trust_.school),
+             Closing(trust_.helen), SchoolStream());
+  const absl::Status answer =
+      Overtaken(Paper(trust_.tess, Action::kGrantTrustRole,
+                      rules::GrantRole(trust_.carol, v1::ROLE_GOVERNOR, rules::kTrustId)),
+                Closing(trust_.helen))
+          .status();
+  const auto conflict = storage::VersionConflictOf(answer);
+  ASSERT_TRUE(conflict.has_value()) << answer;
+  EXPECT_THAT(storage::ToString(conflict->stream), StartsWith("trust/"));
+  EXPECT_TRUE(Hand(Closing(trust_.helen)).ok()) << "handed in again, on what is known now";
+}
+
+// What nobody rests on moves freely.
+TEST_F(WhatADecisionRestsOn, AReviewerActsWhateverHappensToSchoolsAndPeople) {
+  trust_.Wrote(trust_.Assigning(trust_.ben));
+  EXPECT_TRUE(Overtaken(Away(trust_.amina), trust_.Confirming()).ok());
+}
+
+}  // namespace
+}  // namespace countersign
