@@ -82,6 +82,12 @@ absl::StatusOr<std::string> EncodeEntry(const v1::Entry& entry) {
 
 absl::StatusOr<v1::Entry> ParseEntry(std::string_view bytes) {
   v1::Entry entry;
+  const absl::Status parsed = ParseEntryInto(bytes, entry);
+  if (!parsed.ok()) return parsed;
+  return entry;
+}
+
+absl::Status ParseEntryInto(std::string_view bytes, v1::Entry& entry) {
   if (bytes.size() > kMaxEntryBytes || !entry.ParseFromArray(bytes.data(), bytes.size())) {
     return absl::DataLossError("These bytes are no entry.");
   }
@@ -93,7 +99,7 @@ absl::StatusOr<v1::Entry> ParseEntry(std::string_view bytes) {
     return absl::DataLossError(
         absl::StrCat("The entry at position ", entry.position(), " has an unknown field."));
   }
-  return entry;
+  return absl::OkStatus();
 }
 
 StreamId StreamOf(const v1::Entry& entry) { return *StreamId::FromBytes(entry.stream()); }

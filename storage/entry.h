@@ -30,6 +30,9 @@ absl::StatusOr<std::string> EncodeEntry(const v1::Entry& entry);
 // Reads stored bytes. DATA_LOSS when they are no entry of format 1: another format, a field of the
 // wrong shape, or a field this program does not know.
 absl::StatusOr<v1::Entry> ParseEntry(std::string_view bytes);
+// The same into an entry that stood before, whose memory is used again. After an error its fields
+// mean nothing.
+absl::Status ParseEntryInto(std::string_view bytes, v1::Entry& entry);
 
 // The stream an entry of sound shape belongs to.
 StreamId StreamOf(const v1::Entry& entry);

@@ -50,37 +50,41 @@ StoredEvent EventOf(const v1::Entry& entry) {
           .erased = false};
 }
 
-// Some consecutive entries with what is needed to look their payload rows up.
+// Some consecutive entries with what is needed to look their payload rows up. Read again and again
+// into the same memory: an entry has a dozen small fields.
 struct EntryRun {
+  explicit EntryRun(uint64_t most) : bytes(most), entries(most), needs_payload(most) {}
+
   std::vector<std::string> bytes;
   std::vector<v1::Entry> entries;
   std::vector<bool> needs_payload;
   std::vector<std::string> payload_keys;  // Of those that need theirs.
 };
 
-// Reads up to `count` entries on from where `rows` stands, which is to be position `first`.
-absl::StatusOr<EntryRun> ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count,
-                                 PayloadFilter is_needed) {
-  EntryRun run;
-  for (uint64_t position = first; position < first + count; ++position, rows.Next()) {
+// Reads `count` entries on from where `rows` stands, which is to be position `first`.
+absl::Status ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count,
+                     PayloadFilter is_needed, EntryRun& run) {
+  run.payload_keys.clear();
+  for (uint64_t i = 0; i < count; ++i, rows.Next()) {
+    const uint64_t position = first + i;
     if (!rows.status().ok()) return FromRocks(rows.status(), "reading entries");
     if (!rows.Valid() || ToView(rows.key()) != keys::Position(position)) {
       return absl::DataLossError(absl::StrCat("The journal has no entry ", position, "."));
     }
-    run.bytes.emplace_back(ToView(rows.value()));
-    absl::StatusOr<v1::Entry> entry = ParseEntry(run.bytes.back());
-    if (!entry.ok() || entry->position() != position) {
+    run.bytes[i].assign(rows.value().data(), rows.value().size());
+    v1::Entry& entry = run.entries[i];
+    const absl::Status parsed = ParseEntryInto(run.bytes[i], entry);
+    if (!parsed.ok() || entry.position() != position) {
       return absl::DataLossError(absl::StrCat(
           "The entry at position ", position,
-          " is damaged: ", entry.ok() ? "it says another position" : entry.status().message()));
+          " is damaged: ", parsed.ok() ? "it says another position" : parsed.message()));
     }
-    run.needs_payload.push_back(is_needed(EventOf(*entry)));
-    if (run.needs_payload.back()) {
-      run.payload_keys.push_back(keys::Payload(StreamOf(*entry), entry->version()));
+    run.needs_payload[i] = is_needed(EventOf(entry));
+    if (run.needs_payload[i]) {
+      run.payload_keys.push_back(keys::Payload(StreamOf(entry), entry.version()));
     }
-    run.entries.push_back(*std::move(entry));
   }
-  return run;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -120,18 +124,19 @@ absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit, PayloadFil
   const uint64_t end = from_position + std::min(limit, size - from_position);
   const std::unique_ptr<rocksdb::Iterator> rows = store_->Entries(rocksdb::ReadOptions());
   rows->Seek(keys::Position(from_position));
+  EntryRun run(std::min(kReadBatch, end - from_position));
   for (uint64_t first = from_position; first < end;) {
     const uint64_t count = std::min(kReadBatch, end - first);
-    absl::StatusOr<EntryRun> run = ReadRun(*rows, first, count, is_needed);
-    if (!run.ok()) return run.status();
+    const absl::Status read = ReadRun(*rows, first, count, is_needed, run);
+    if (!read.ok()) return read;
     absl::StatusOr<std::vector<rocksdb::PinnableSlice>> payloads =
-        store_->ReadPayloads(run->payload_keys);
+        store_->ReadPayloads(run.payload_keys);
     if (!payloads.ok()) return payloads.status();
     auto payload = payloads->begin();
     for (uint64_t i = 0; i < count; ++i) {
-      const v1::Entry& entry = run->entries[i];
+      const v1::Entry& entry = run.entries[i];
       StoredEvent event = EventOf(entry);
-      if (run->needs_payload[i]) {
+      if (run.needs_payload[i]) {
         absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(*payload++));
         if (!row.ok()) return row.status();
         absl::Status same = CheckPayloadRow(*row, entry);
@@ -139,7 +144,7 @@ absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit, PayloadFil
         event.payload = row->payload;
         event.erased = row->erased;
       }
-      absl::Status told = callback(event, run->bytes[i]);
+      absl::Status told = callback(event, run.bytes[i]);
       if (!told.ok()) return told;
     }
     first += count;

@@ -18,7 +18,7 @@ namespace countersign::storage {
 namespace {
 
 Hash SaltOf(const DataKey& key, std::string_view nonce) {
-  return HmacSha256(key.commitment.bytes(), {nonce});
+  return HmacSha256(key.commitment().bytes(), {nonce});
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ absl::StatusOr<Sealed> Keyring::Seal(const StreamId& owner, const StreamId& stre
     const std::string context = PayloadContext(key_id->bytes(), stream, event_type);
     const Hash commitment = Sha256({AsBytes(SaltOf(key, nonce)), plaintext});
     return Sealed{.key_id = std::string(key_id->bytes()),
-                  .payload = Encrypt(key.seal, nonce, context, plaintext),
+                  .payload = Encrypt(key.seal(), nonce, context, plaintext),
                   .content_commitment = std::string(AsBytes(commitment))};
   });
 }
@@ -73,7 +73,7 @@ absl::StatusOr<std::string> Keyring::Open(std::string_view key_id, const StreamI
   if (!id.has_value()) return absl::DataLossError("A key id is 16 bytes long.");
   return store_->With(*id, [&](const DataKey& key) -> absl::StatusOr<std::string> {
     std::optional<std::string> plaintext =
-        Decrypt(key.seal, PayloadContext(key_id, stream, event_type), payload);
+        Decrypt(key.seal(), PayloadContext(key_id, stream, event_type), payload);
     if (!plaintext.has_value()) {
       return absl::DataLossError(
           absl::StrCat("A payload of ", ToString(stream), " is not what was sealed."));
@@ -96,7 +96,7 @@ absl::StatusOr<Hash> Keyring::KeyedDigest(const StreamId& owner, std::string_vie
   absl::StatusOr<DataKeyId> key_id = KeyFor(owner);
   if (!key_id.ok()) return key_id.status();
   return store_->With(*key_id, [&](const DataKey& key) -> absl::StatusOr<Hash> {
-    return HmacSha256(key.digest.bytes(), {body});
+    return HmacSha256(key.digest().bytes(), {body});
   });
 }
 
@@ -108,7 +108,7 @@ absl::StatusOr<Id> Keyring::Pseudonym(const StreamId& owner, std::string_view pu
     std::string message;
     AppendLong(purpose, message);
     AppendLong(text, message);
-    const Hash mac = HmacSha256(key.pseudonym.bytes(), {message});
+    const Hash mac = HmacSha256(key.pseudonym().bytes(), {message});
     return *Id::FromBytes(AsBytes(mac).substr(0, Id::kSize));
   });
 }

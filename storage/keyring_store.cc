@@ -22,11 +22,6 @@ constexpr std::string_view kCommitmentPurpose = "countersign commitment v1";
 constexpr std::string_view kDigestPurpose = "countersign request digest v1";
 constexpr std::string_view kPseudonymPurpose = "countersign pseudonym v1";
 
-SecretKey Subkey(const SecretKey& key, std::string_view purpose) {
-  Hash bytes = Hkdf(key.bytes(), purpose);
-  return SecretKey(bytes);
-}
-
 std::string WrapContext(const DataKeyId& key_id, std::string_view owner) {
   std::string context(kWrapContext);
   context.append(key_id.bytes());
@@ -42,11 +37,17 @@ std::string EpochContext(uint64_t epoch) {
 
 }  // namespace
 
-DataKey::DataKey(SecretKey unwrapped)
-    : seal(std::move(unwrapped)),
-      commitment(Subkey(seal, kCommitmentPurpose)),
-      digest(Subkey(seal, kDigestPurpose)),
-      pseudonym(Subkey(seal, kPseudonymPurpose)) {}
+const SecretKey& DataKey::Derived(Subkey& subkey, std::string_view purpose) const {
+  std::call_once(subkey.derived, [&] {
+    Hash bytes = Hkdf(seal_.bytes(), purpose);
+    subkey.key.emplace(bytes);
+  });
+  return *subkey.key;
+}
+
+const SecretKey& DataKey::commitment() const { return Derived(commitment_, kCommitmentPurpose); }
+const SecretKey& DataKey::digest() const { return Derived(digest_, kDigestPurpose); }
+const SecretKey& DataKey::pseudonym() const { return Derived(pseudonym_, kPseudonymPurpose); }
 
 std::string KeyringStore::EpochRow(uint64_t epoch, const SecretKey& key) const {
   std::string row;

@@ -22,14 +22,28 @@
 
 namespace countersign::storage {
 
-// A data key as it is used, with its subkeys: deriving one costs more than sealing an event.
-struct DataKey {
-  explicit DataKey(SecretKey unwrapped);
+// A data key as it is used, with its subkeys. Deriving one costs more than sealing an event, and
+// whoever only opens payloads needs none: each is derived when it is first asked for. Thread-safe.
+class DataKey {
+ public:
+  explicit DataKey(SecretKey unwrapped) : seal_(std::move(unwrapped)) {}
 
-  SecretKey seal;
-  SecretKey commitment;
-  SecretKey digest;
-  SecretKey pseudonym;
+  const SecretKey& seal() const { return seal_; }
+  const SecretKey& commitment() const;
+  const SecretKey& digest() const;
+  const SecretKey& pseudonym() const;
+
+ private:
+  struct Subkey {
+    std::once_flag derived;
+    std::optional<SecretKey> key;
+  };
+  const SecretKey& Derived(Subkey& subkey, std::string_view purpose) const;
+
+  const SecretKey seal_;
+  mutable Subkey commitment_;
+  mutable Subkey digest_;
+  mutable Subkey pseudonym_;
 };
 
 // Locks: `making_` lets one thread make or destroy keys at a time; `epoch_lock_` is shared by all

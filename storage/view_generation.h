@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rocksdb/db.h"
 #include "storage/rocks.h"
@@ -28,6 +29,10 @@ struct View::Generation {
         position(position) {}
   ~Generation() { rocks->db().DestroyColumnFamilyHandle(family); }
 
+  // Brings all its cards to the disk, where some are in memory alone. The row of its position is
+  // then for the caller to write. UNAVAILABLE.
+  absl::Status Persist();
+
   const std::shared_ptr<Rocks> rocks;
   rocksdb::ColumnFamilyHandle* const family;
   const std::string name;
@@ -36,6 +41,8 @@ struct View::Generation {
   std::atomic<uint64_t> position;
   // Set before the row of its position is removed: from then on `position` is the last one.
   std::atomic<bool> dropped{false};
+  // Some of its cards, and its position, are in memory alone.
+  std::atomic<bool> unlogged{false};
 };
 
 // The row that holds a generation's position.

@@ -82,6 +82,14 @@ absl::StatusOr<std::optional<uint64_t>> ReadViewPosition(Rocks& rocks, const std
   return std::optional(position);
 }
 
+absl::Status View::Generation::Persist() {
+  if (!unlogged.load()) return absl::OkStatus();
+  const rocksdb::Status flushed = rocks->db().Flush(rocksdb::FlushOptions(), family);
+  if (!flushed.ok()) return FromRocks(flushed, "writing the cards of " + name);
+  unlogged.store(false);
+  return absl::OkStatus();
+}
+
 struct Views::Rep {
   // What is known of one view name.
   struct Named {
@@ -260,6 +268,11 @@ absl::Status Views::Switch(const std::vector<View>& built) {
         found->second.building->generation_ != view.generation_) {
       return absl::FailedPreconditionError("This generation is not being built.");
     }
+    // V3: whole before anything says that it answers.
+    const absl::Status persisted = view.generation_->Persist();
+    if (!persisted.ok()) return persisted;
+    batch.Put(keys::ViewPosition(view.generation_->family->GetName()),
+              ViewPositionRow(view.position()));
     Rep::Named next = found->second;
     next.old.push_back(*next.current);
     next.current = view;

@@ -165,7 +165,9 @@ struct ViewBatch::Rep {
       : views(std::move(views)),
         rocks(this->views.front().generation_->rocks),
         changes(this->views.size()) {
-    options.low_pri = urgency == Urgency::kCanWait;
+    const bool can_wait = urgency == Urgency::kCanWait;
+    options.low_pri = can_wait;
+    options.disableWAL = can_wait;
   }
 
   // Null for a view that is not of this batch.
@@ -250,9 +252,10 @@ absl::Status ViewBatch::Scan(const View& view, const ScanRange& range,
 
 absl::Status ViewBatch::Commit(uint64_t position) {
   if (rep_->strayed) return absl::InvalidArgumentError("A changed view is not of this batch.");
+  const bool logged = !rep_->options.disableWAL;
   rocksdb::WriteBatch batch;
   for (size_t i = 0; i < rep_->views.size(); ++i) {
-    const View::Generation& generation = *rep_->views[i].generation_;
+    View::Generation& generation = *rep_->views[i].generation_;
     if (generation.position.load() > position) {
       return absl::InvalidArgumentError(absl::StrCat("The view ", generation.name, " stands at ",
                                                      generation.position.load(), " already."));
@@ -265,11 +268,17 @@ absl::Status ViewBatch::Commit(uint64_t position) {
       }
     }
     batch.Put(keys::ViewPosition(generation.family->GetName()), ViewPositionRow(position));
+    // V1: what is logged must not outlive what it rests on.
+    const absl::Status persisted = logged ? generation.Persist() : absl::OkStatus();
+    if (!persisted.ok()) return persisted;
   }
   const rocksdb::Status written = rep_->rocks->db().Write(rep_->options, &batch);
   if (!written.ok()) return FromRocks(written, "writing cards");
   for (Rep::Changes& changes : rep_->changes) changes.clear();
-  for (const View& view : rep_->views) view.generation_->position.store(position);
+  for (const View& view : rep_->views) {
+    view.generation_->position.store(position);
+    if (!logged) view.generation_->unlogged.store(true);
+  }
   return absl::OkStatus();
 }
 

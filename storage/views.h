@@ -9,7 +9,8 @@
 // switched to in one write. Each generation is a column family of its own.
 //
 // Invariants:
-//   V1  Cards and position of all views in a ViewBatch change together or not at all.
+//   V1  Cards and position of all views in a ViewBatch change together or not at all; but what
+//       can wait (ViewBatch::Urgency) may be torn by a crash until it is switched to.
 //   V2  A view's position never goes back; a new generation begins empty, at 0.
 //   V3  After a crash the current generation is the old or the new one, whole; views that were
 //       switched to together are then all old or all new.
@@ -109,8 +110,11 @@ class View {
 class ViewBatch {
  public:
   enum class Urgency {
-    kNow,      // Somebody waits for these cards.
-    kCanWait,  // Held up first when the disk cannot keep up with all that is written.
+    kNow,  // Somebody waits for these cards.
+    // For a generation that is being built and given up after a crash (GiveUp): held up first when
+    // the disk cannot keep up with all that is written, and not logged. It is on the disk, whole,
+    // when it is switched to.
+    kCanWait,
   };
 
   // At least one view, all of one Views.

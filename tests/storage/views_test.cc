@@ -380,7 +380,23 @@ TEST_F(ViewsTest, V2ANewGenerationBeginsAtTheBeginningWhateverACrashForgot) {
   views_.reset();
 }
 
-TEST_F(ViewsTest, V3APowerCutAtAnySyncOfASwitchLeavesOneWholeGeneration) {
+class ViewsWrittenTest : public ViewsTest, public testing::WithParamInterface<ViewBatch::Urgency> {
+ protected:
+  // Builds a generation beside the one that stands, and switches to it.
+  bool BuildAndSwitch() {
+    absl::StatusOr<View> built = views_->BeginGeneration("obligations", 1);
+    if (!built.ok()) return false;
+    ViewBatch batch({*built}, GetParam());
+    for (uint64_t position : {5, 9}) {
+      batch.Put(*built, "a", "new");
+      batch.Put(*built, std::to_string(position), "new");
+      if (!batch.Commit(position).ok()) return false;
+    }
+    return views_->Switch({*built}).ok() && views_->DropOld("obligations").ok();
+  }
+};
+
+TEST_P(ViewsWrittenTest, V3APowerCutAtAnySyncOfASwitchLeavesOneWholeGeneration) {
   bool switched = false;
   for (int sync = 1; !switched; ++sync) {
     SCOPED_TRACE(sync);
@@ -390,15 +406,7 @@ TEST_F(ViewsTest, V3APowerCutAtAnySyncOfASwitchLeavesOneWholeGeneration) {
     Open(disk.env());
     Put(Obligations(), "a", "old", 9);
     disk.CutAtSync(sync);
-    {
-      absl::StatusOr<View> built = views_->BeginGeneration("obligations", 1);
-      if (built.ok()) {
-        ViewBatch batch({*built});
-        batch.Put(*built, "a", "new");
-        switched = batch.Commit(9).ok() && views_->Switch({*built}).ok() &&
-                   views_->DropOld("obligations").ok();
-      }
-    }
+    switched = BuildAndSwitch();
     disk.Cut();
     views_.reset();
     disk.Restore();
@@ -406,11 +414,34 @@ TEST_F(ViewsTest, V3APowerCutAtAnySyncOfASwitchLeavesOneWholeGeneration) {
     const std::optional<std::string> card = Obligations().Get("a").value();
     // The old card was never synced by itself, but a switch syncs whatever came before it.
     EXPECT_EQ(card.has_value(), Obligations().position() == 9);
+    if (card == "new") {
+      EXPECT_THAT(Cards({}, Obligations()), ElementsAre("5=new", "9=new", "a=new"));
+    }
     EXPECT_TRUE(!switched || card == "new");
     views_.reset();
     ASSERT_LT(sync, 50);
   }
 }
+
+TEST_P(ViewsWrittenTest, V1WhatFollowsASwitchRestsOnAllThatCameBefore) {
+  PowerCutDisk disk;
+  Open(disk.env());
+  Put(Obligations(), "a", "old", 9);
+  ASSERT_TRUE(BuildAndSwitch());
+  Put(Obligations(), "b", "next", 10);
+  views_.reset();
+  disk.RestoreAll();
+  Open(disk.env());
+  EXPECT_EQ(Obligations().position(), 10u);
+  EXPECT_THAT(Cards({}, Obligations()), ElementsAre("5=new", "9=new", "a=new", "b=next"));
+  views_.reset();
+}
+
+INSTANTIATE_TEST_SUITE_P(Urgencies, ViewsWrittenTest,
+                         testing::Values(ViewBatch::Urgency::kNow, ViewBatch::Urgency::kCanWait),
+                         [](const auto& tested) {
+                           return tested.param == ViewBatch::Urgency::kNow ? "Now" : "CanWait";
+                         });
 
 TEST_F(ViewsTest, AHandleKeepsTheDatabaseOpen) {
   const View view = Obligations();
