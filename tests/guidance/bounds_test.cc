@@ -35,7 +35,12 @@ TEST(ChangeRequests, WithTheirAnswersAreBounded) {
   full.ThenRefused(v1::RECORD_TOO_LONG, "R70").Saying("500,000 bytes");
   // Each was asked and may be answered in 4,000 bytes.
   EXPECT_EQ(asked, 500'000u / (4'000 + 11 + 4'000 + kBytesBesideWords));
-  full.When(RequestChanges("Objective 1", "Mend a comma")).By(kAmina).ThenAllowed();
+  full.When(DeclineChange(1, "No"))
+      .By(kBen)
+      .ThenAllowed()
+      .When(RequestChanges("Objective 1", "Mend a comma"))
+      .By(kAmina)
+      .ThenAllowed();
 }
 
 TEST(ChangeRequests, AreAnsweredHoweverMuchWasAskedFor) {
