@@ -12,6 +12,9 @@
 namespace countersign {
 namespace {
 
+// Between chunks, of one projection's cards: a few tens of megabytes. All are forgotten together.
+constexpr size_t kMostRemembered = 32'768;
+
 absl::Status At(uint64_t position, const std::string& projection, const absl::Status& failed) {
   return absl::Status(failed.code(), absl::StrCat("projection ", projection, ", position ",
                                                   position, ": ", failed.message()));
@@ -32,12 +35,13 @@ std::optional<v1::Event> KindIfEnough(const storage::StoredEvent& stored,
   return kind;
 }
 
+// `cards` as `together`.
 absl::Status ApplyAll(const rules::Recorded& recorded, const std::vector<CardsFed>& together,
-                      storage::ViewBatch& batch) {
-  for (const CardsFed& fed : together) {
-    BatchCards cards(batch, fed.view);
-    const absl::Status applied = fed.projection->Apply(recorded, cards);
-    if (!applied.ok()) return At(recorded.position, fed.projection->name(), applied);
+                      std::vector<BatchCards>& cards) {
+  for (size_t i = 0; i < together.size(); ++i) {
+    const projections::Projection& projection = *together[i].projection;
+    const absl::Status applied = projection.Apply(recorded, cards[i]);
+    if (!applied.ok()) return At(recorded.position, projection.name(), applied);
   }
   return absl::OkStatus();
 }
@@ -50,6 +54,11 @@ absl::Status FeedChunk(const storage::Journal& journal, storage::Keyring& keyrin
   std::vector<storage::View> views;
   for (const CardsFed& fed : together) views.push_back(fed.view);
   storage::ViewBatch batch(std::move(views), urgency);
+  std::vector<BatchCards> cards;
+  for (const CardsFed& fed : together) {
+    // Taken out until the chunk is written: after an error nothing may be remembered of it.
+    cards.emplace_back(batch, fed.view, std::exchange(*fed.memory, projections::CardMemory()));
+  }
   uint64_t next = from;
   const absl::Status read = journal.ReadAll(
       from, up_to - from,
@@ -60,7 +69,7 @@ absl::Status FeedChunk(const storage::Journal& journal, storage::Keyring& keyrin
         if (stored.position != next) return Missing(next);
         ++next;
         if (std::optional<v1::Event> kind = KindIfEnough(stored, together)) {
-          return ApplyAll(RecordedOf(stored, *std::move(kind)), together, batch);
+          return ApplyAll(RecordedOf(stored, *std::move(kind)), together, cards);
         }
         const absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
         if (storage::IsKeyDestroyed(recorded.status())) {
@@ -68,11 +77,16 @@ absl::Status FeedChunk(const storage::Journal& journal, storage::Keyring& keyrin
           return absl::OkStatus();
         }
         if (!recorded.ok()) return recorded.status();
-        return ApplyAll(*recorded, together, batch);
+        return ApplyAll(*recorded, together, cards);
       });
   if (!read.ok()) return read;
   if (next != up_to) return Missing(next);
-  return batch.Commit(next);
+  const absl::Status written = batch.Commit(next);
+  for (size_t i = 0; i < together.size() && written.ok(); ++i) {
+    *together[i].memory = cards[i].TakeMemory();
+    if (together[i].memory->size() > kMostRemembered) *together[i].memory = {};
+  }
+  return written;
 }
 
 }  // namespace countersign

@@ -4,6 +4,7 @@
 #define COUNTERSIGN_SERVICES_CARD_CHUNK_H_
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -19,6 +20,9 @@ namespace countersign {
 struct CardsFed {
   const projections::Projection* projection;
   storage::View view;
+  // What the last chunk made of these cards, shared by all copies; FeedChunk alone changes the
+  // cards, and so alone uses it.
+  std::shared_ptr<projections::CardMemory> memory = std::make_shared<projections::CardMemory>();
 };
 
 // Told of an entry that changes no card because nobody can read its payload any more.

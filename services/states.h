@@ -23,11 +23,20 @@
 
 namespace countersign {
 
+// Shared by all things that never were: most commands look at several, and making a state anew
+// costs as much as judging the command.
+template <typename State>
+const std::shared_ptr<const State>& NeverWas() {
+  static const auto* const state =
+      new std::shared_ptr<const State>(std::make_shared<const State>());
+  return *state;
+}
+
 // A state and the version of its stream; kNoStream for a thing that never was. Immutable and
 // shared.
 template <typename State>
 struct Folded {
-  std::shared_ptr<const State> state = std::make_shared<State>();
+  std::shared_ptr<const State> state = NeverWas<State>();
   int64_t version = storage::kNoStream;
 
   const State& operator*() const { return *state; }

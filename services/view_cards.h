@@ -44,11 +44,12 @@ class SnapshotCards : public projections::CardReader {
   storage::ViewSnapshot snapshot_;
 };
 
-// The cards of one view in a batch, borrowed. As ViewBatch: for one thread.
+// The cards of one view in a batch, borrowed. As ViewBatch: for one thread. `memory` is of this
+// view's cards as they stand.
 class BatchCards : public projections::Cards {
  public:
-  BatchCards(storage::ViewBatch& batch, storage::View view)
-      : batch_(batch), view_(std::move(view)) {}
+  BatchCards(storage::ViewBatch& batch, storage::View view, projections::CardMemory memory)
+      : Cards(std::move(memory)), batch_(batch), view_(std::move(view)) {}
 
   absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
     return batch_.Get(view_, StdView(key));
@@ -60,12 +61,13 @@ class BatchCards : public projections::Cards {
                          return visit(AbslView(key), AbslView(card));
                        });
   }
-  void Put(absl::string_view key, absl::string_view card) override {
-    batch_.Put(view_, StdView(key), StdView(card));
-  }
-  void Erase(absl::string_view key) override { batch_.Erase(view_, StdView(key)); }
 
  private:
+  void Write(absl::string_view key, absl::string_view card) override {
+    batch_.Put(view_, StdView(key), StdView(card));
+  }
+  void Remove(absl::string_view key) override { batch_.Erase(view_, StdView(key)); }
+
   storage::ViewBatch& batch_;
   storage::View view_;
 };

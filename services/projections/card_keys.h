@@ -16,11 +16,13 @@
 //   i/<scope>/<shelf>/<due>/<plan>/<kind>/<number>
 //                             empty: the obligation of that name, in the order of due dates
 //
-// Scopes: all/, plan/<plan>, school/<school>, person/<who owes it, reviewee, reviewer>. Shelves:
-// "open" and "settled", so that what is still open is found without reading years of what is not;
-// "open-head" and "settled-head" for what the office of head owes, so that whoever holds the office
-// on the day of asking finds it without reading what others owe. Due: "0<day>", "1" without a due
-// date, "2" suspended; so the order of keys is the order in which obligations are shown.
+// Scopes: school/<school>, person/<who owes it, reviewee, reviewer, and, where the head owes a
+// reviewer, who manages the reviewee>. What all schools hold is found school by school, and what
+// one plan owes from its cards: each scope more is a row more to write for every obligation.
+// Shelves: "open" and "settled", so that what is still open is found without reading years of what
+// is not; "open-head" for what the office of head owes, so that whoever holds the office on the day
+// of asking finds it without reading what others owe. Due: "0<day>", "1" without a due date, "2"
+// suspended; so the order of keys is the order in which obligations are shown.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_CARD_KEYS_H_
 #define COUNTERSIGN_SERVICES_PROJECTIONS_CARD_KEYS_H_
 
@@ -83,24 +85,26 @@ inline std::string ObligationName(const v1::ObligationCard& card) {
                       absl::Dec(number, absl::kZeroPad10));
 }
 inline std::string Obligation(absl::string_view name) { return absl::StrCat("o/", name); }
+// The name in what Obligation() spelled.
+inline absl::string_view NameInObligation(absl::string_view key) { return key.substr(2); }
 
-inline std::string AllScope() { return "i/all/"; }
-inline std::string PlanScope(absl::string_view id) { return absl::StrCat("i/plan/", id, "/"); }
-inline std::string SchoolScope(absl::string_view id) { return absl::StrCat("i/school/", id, "/"); }
+inline constexpr absl::string_view kSchoolScopes = "i/school/";
+inline std::string SchoolScope(absl::string_view id) {
+  return absl::StrCat(kSchoolScopes, id, "/");
+}
 inline std::string PersonScope(absl::string_view id) { return absl::StrCat("i/person/", id, "/"); }
 
 inline constexpr absl::string_view kOpen = "open/";
 inline constexpr absl::string_view kSettled = "settled/";
 inline constexpr absl::string_view kOpenOfHead = "open-head/";
-inline constexpr absl::string_view kSettledOfHead = "settled-head/";
 
 inline bool IsSettled(const v1::ObligationCard& card) {
   return card.discharged() || rules::Happened(card.met()) || rules::Happened(card.waived());
 }
 
 inline absl::string_view ShelfOf(const v1::ObligationCard& card) {
-  if (card.owed_by_head()) return IsSettled(card) ? kSettledOfHead : kOpenOfHead;
-  return IsSettled(card) ? kSettled : kOpen;
+  if (IsSettled(card)) return kSettled;
+  return card.owed_by_head() ? kOpenOfHead : kOpen;
 }
 
 // What follows the shelf: "<due>/<name>".

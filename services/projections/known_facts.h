@@ -1,10 +1,8 @@
-// The facts that due dates are found from, read from the cards at most once each: one fact may move
-// the obligations of hundreds of plans.
+// The facts that due dates are found from, remembered beside their cards: one fact may move the
+// obligations of hundreds of plans, and hundreds of events look at the same school.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_KNOWN_FACTS_H_
 #define COUNTERSIGN_SERVICES_PROJECTIONS_KNOWN_FACTS_H_
 
-#include <map>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -16,21 +14,18 @@
 namespace countersign::projections {
 
 // For the time of one event, once its own card is written. Borrows the cards. What it hands out
-// lives as long as it does; what nobody ever registered is unknown, not an error. DATA_LOSS for a
-// damaged card, else the errors of the cards.
+// lives until its card changes; what nobody ever registered is unknown, not an error. DATA_LOSS for
+// a damaged card, else the errors of the cards.
 class KnownFacts {
  public:
-  explicit KnownFacts(const CardReader& cards) : cards_(cards) {}
+  explicit KnownFacts(Cards& cards) : cards_(cards) {}
 
   absl::StatusOr<const rules::Trust*> Trust();
   absl::StatusOr<const rules::School*> School(const std::string& school_id);
   absl::StatusOr<const rules::Person*> Person(const std::string& person_id);
 
  private:
-  const CardReader& cards_;
-  std::optional<rules::Trust> trust_;
-  std::map<std::string, rules::School> schools_;
-  std::map<std::string, rules::Person> people_;
+  Cards& cards_;
 };
 
 }  // namespace countersign::projections

@@ -11,8 +11,9 @@ namespace countersign::projections {
 namespace {
 
 constexpr size_t kFingerprintBytes = 8;
-// Rows read from a prefix at a time.
+// Rows read at a time, from all prefixes together, and from each at least.
 constexpr size_t kStride = 64;
+constexpr size_t kLeastStride = 4;
 
 // FNV-1a, 64 bits: the same on every machine and for ever. It guards against mix-ups, not against
 // malice: whatever a token says, each row is held against the filter and the reach.
@@ -31,8 +32,8 @@ std::string Fingerprint(absl::string_view text) {
 // The rows of one prefix, read ahead in strides.
 class Rows {
  public:
-  Rows(const CardReader& cards, std::string prefix, const std::string& after)
-      : cards_(cards), prefix_(std::move(prefix)) {
+  Rows(const CardReader& cards, std::string prefix, const std::string& after, size_t stride)
+      : cards_(cards), prefix_(std::move(prefix)), stride_(stride) {
     // The key that follows `after` directly.
     if (!after.empty()) from_ = absl::StrCat(prefix_, after, absl::string_view("\0", 1));
   }
@@ -44,12 +45,12 @@ class Rows {
     read_.clear();
     next_ = 0;
     const absl::Status scanned =
-        cards_.Scan(prefix_, from_, kStride, [&](absl::string_view key, absl::string_view) {
+        cards_.Scan(prefix_, from_, stride_, [&](absl::string_view key, absl::string_view) {
           read_.emplace_back(key.substr(prefix_.size()));
           return absl::OkStatus();
         });
     if (!scanned.ok()) return scanned;
-    ended_ = read_.size() < kStride;
+    ended_ = read_.size() < stride_;
     if (read_.empty()) return false;
     from_ = absl::StrCat(prefix_, read_.back(), absl::string_view("\0", 1));
     return true;
@@ -61,6 +62,7 @@ class Rows {
  private:
   const CardReader& cards_;
   std::string prefix_;
+  size_t stride_;
   std::string from_;
   std::vector<std::string> read_;
   size_t next_ = 0;
@@ -100,7 +102,8 @@ std::string Spelled(const std::vector<std::string>& parts, const Reach& reach) {
 absl::Status VisitMerged(const CardReader& cards, const std::vector<std::string>& prefixes,
                          const std::string& after, RowVisitor visit) {
   std::vector<Rows> sources;
-  for (const std::string& prefix : prefixes) sources.emplace_back(cards, prefix, after);
+  const size_t stride = std::max(kLeastStride, kStride / std::max<size_t>(1, prefixes.size()));
+  for (const std::string& prefix : prefixes) sources.emplace_back(cards, prefix, after, stride);
   std::string last = after;
   while (true) {
     Rows* first = nullptr;

@@ -60,35 +60,49 @@ using RowVisitor = absl::FunctionRef<absl::StatusOr<bool>(absl::string_view rest
 absl::Status VisitMerged(const CardReader& cards, const std::vector<std::string>& prefixes,
                          const std::string& after, RowVisitor visit);
 
-// A page of the rows that VisitMerged finds. `read` puts the row of a key into the page, or leaves
-// it out. INVALID_ARGUMENT for a page without rows or a token that does not fit.
+// Visits rows as VisitMerged does, those after `after` only.
+using RowSource = absl::FunctionRef<absl::Status(const std::string& after, RowVisitor visit)>;
+
+// A page of the rows that `source` shows. `read` puts the row of a key into the page, or leaves it
+// out. INVALID_ARGUMENT for a page without rows or a token that does not fit.
 template <typename Row>
-absl::StatusOr<Page<Row>> ReadPage(
-    const CardReader& cards, const std::vector<std::string>& prefixes, const std::string& filter,
-    const PageRequest& request,
+absl::StatusOr<Page<Row>> ReadPageFrom(
+    RowSource source, const std::string& filter, const PageRequest& request,
     absl::FunctionRef<absl::Status(absl::string_view rest, std::vector<Row>& rows)> read) {
   if (request.size == 0) return absl::InvalidArgumentError("a page of no rows");
   const absl::StatusOr<std::string> after = AfterOf(request.token, filter);
   if (!after.ok()) return after.status();
   Page<Row> page;
   std::string last;
-  const absl::Status visited =
-      VisitMerged(cards, prefixes, *after, [&](absl::string_view rest) -> absl::StatusOr<bool> {
-        const size_t rows_before = page.rows.size();
-        const absl::Status found = read(rest, page.rows);
-        if (!found.ok()) return found;
-        if (page.rows.size() == rows_before) return true;
-        // One row more than asked for tells that there is another page.
-        if (page.rows.size() > request.size) {
-          page.rows.pop_back();
-          page.next_token = PageToken(filter, last);
-          return false;
-        }
-        last = std::string(rest);
-        return true;
-      });
+  const absl::Status visited = source(*after, [&](absl::string_view rest) -> absl::StatusOr<bool> {
+    const size_t rows_before = page.rows.size();
+    const absl::Status found = read(rest, page.rows);
+    if (!found.ok()) return found;
+    if (page.rows.size() == rows_before) return true;
+    // One row more than asked for tells that there is another page.
+    if (page.rows.size() > request.size) {
+      page.rows.pop_back();
+      page.next_token = PageToken(filter, last);
+      return false;
+    }
+    last = std::string(rest);
+    return true;
+  });
   if (!visited.ok()) return visited;
   return page;
+}
+
+// The same of the rows that VisitMerged finds.
+template <typename Row>
+absl::StatusOr<Page<Row>> ReadPage(
+    const CardReader& cards, const std::vector<std::string>& prefixes, const std::string& filter,
+    const PageRequest& request,
+    absl::FunctionRef<absl::Status(absl::string_view rest, std::vector<Row>& rows)> read) {
+  return ReadPageFrom<Row>(
+      [&](const std::string& after, RowVisitor visit) {
+        return VisitMerged(cards, prefixes, after, visit);
+      },
+      filter, request, read);
 }
 
 }  // namespace countersign::projections

@@ -1,5 +1,6 @@
 #include "services/projections/obligation_cards.h"
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
@@ -8,8 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "services/projections/card_keys.h"
 #include "services/projections/stored_card.h"
+#include "services/rules/notice.h"
 #include "services/rules/person.h"
 #include "services/rules/plan.h"
+#include "services/rules/plan_people.h"
 #include "services/rules/school.h"
 #include "services/rules/trust.h"
 
@@ -23,8 +26,9 @@ absl::Status UnknownEvent() {
 // Whom the plan is listed for.
 std::set<std::string> PartiesOf(const v1::PlanProgress& progress) {
   std::set<std::string> parties;
-  for (const std::string& party : {progress.reviewee_id(), progress.reviewer_id()}) {
-    if (!party.empty()) parties.insert(party);
+  for (const absl::string_view party :
+       {absl::string_view(progress.reviewee_id()), rules::ReviewerOf(progress)}) {
+    if (!party.empty()) parties.emplace(party);
   }
   return parties;
 }
@@ -51,16 +55,6 @@ void ListPlan(const v1::PlanProgress& before, const v1::PlanProgress& now, Cards
       cards.Put(absl::StrCat(keys::PlansOfPerson(party), now.plan_id()), "");
     }
   }
-}
-
-// A01b: notice is given for one day. Moving the meeting or putting it right asks the
-// question anew, and so does holding it on another day than the one that was confirmed.
-Notice NoticeAfter(const v1::PlanEvent& plan, const v1::PlanProgress& before,
-                   const v1::PlanProgress& now) {
-  const v1::MeetingEvent& meeting = plan.meeting();
-  const bool anew = meeting.has_meeting_moved() || meeting.has_meeting_corrected() ||
-                    before.meeting_on() != now.meeting_on();
-  return anew ? Notice::kJudgedAnew : Notice::kAsJudged;
 }
 
 // How far an event reaches.
@@ -129,9 +123,9 @@ absl::StatusOr<Reaches> ReachOf(const v1::PersonEvent& person) {
         case v1::WorkFactsEvent::kAbsenceRecorded:
         case v1::WorkFactsEvent::kAbsenceCorrected:
         case v1::WorkFactsEvent::kAbsenceWithdrawn:
+        case v1::WorkFactsEvent::kLineManagersNamed:  // No date, but who owes a reviewer (A11).
           return Reaches::kDueDates;
         case v1::WorkFactsEvent::kPostChanged:
-        case v1::WorkFactsEvent::kLineManagersNamed:
           return Reaches::kItsOwnCard;
         case v1::WorkFactsEvent::kNameChanged:
           return Reaches::kNoCard;  // Not shown: cards hold no person's name.
@@ -218,23 +212,26 @@ absl::Status ObligationCards::ApplyPlan(const rules::Recorded& recorded, Cards& 
   const absl::StatusOr<Reaches> reach = ReachOf(recorded.event.plan());
   if (!reach.ok()) return reach.status();
   if (*reach == Reaches::kNoCard) return absl::OkStatus();
-  const absl::StatusOr<v1::PlanProgress> before =
-      CardOrEmpty<v1::PlanProgress>(cards, keys::Plan(recorded.subject_id));
+  const std::string key = keys::Plan(recorded.subject_id);
+  const absl::StatusOr<std::shared_ptr<const v1::PlanProgress>> before =
+      cards.Remembered<v1::PlanProgress>(key,
+                                         [&] { return CardOrEmpty<v1::PlanProgress>(cards, key); });
   if (!before.ok()) return before.status();
-  if (*reach == Reaches::kDueDatesIfFinal && !before->final()) return absl::OkStatus();
-  v1::PlanProgress progress = *before;
+  if (*reach == Reaches::kDueDatesIfFinal && !(*before)->final()) return absl::OkStatus();
+  v1::PlanProgress progress = **before;
   const absl::Status advanced = rules::Advance(progress, recorded);
   if (!advanced.ok()) return advanced;
   if (rules::StateOf(progress) == rules::PlanState::kUnborn) {
     return absl::DataLossError(absl::StrCat("plan ", recorded.subject_id, " was never opened"));
   }
   progress.clear_comments();
-  cards.Put(keys::Plan(recorded.subject_id), progress.SerializeAsString());
+  cards.PutRemembered(key, progress.SerializeAsString(), progress);
   if (*reach == Reaches::kItsOwnCard) return absl::OkStatus();
-  ListPlan(*before, progress, cards);
+  ListPlan(**before, progress, cards);
   KnownFacts facts(cards);
-  return ReviseObligations(progress, NoticeAfter(recorded.event.plan(), *before, progress), zone_,
-                           facts, cards);
+  const Notice notice =
+      rules::IsNoticeJudgedAnew(**before, progress) ? Notice::kJudgedAnew : Notice::kAsJudged;
+  return ReviseObligations(progress, notice, zone_, facts, cards);
 }
 
 absl::Status ObligationCards::ApplyPerson(const rules::Recorded& recorded, Cards& cards) const {

@@ -12,7 +12,7 @@
 // closed plan stays as it was when it closed, but for the copies still owed.
 //
 // Roles move no card: they have days, so who owes what the head owes is found when somebody asks
-// (head_office.h).
+// (head_office.h). Once it is settled the card names whoever settled it, and that stays so.
 //
 // The cards say nothing of what was written in a plan and hold no person's name. Names that appear:
 // of the trust, its schools, cycles, terms, closures and bank holidays, which anybody may know, and
@@ -44,7 +44,7 @@ class ObligationCards : public Projection {
   explicit ObligationCards(absl::TimeZone zone) : zone_(zone) {}
 
   std::string name() const override { return kName; }
-  uint32_t version() const override { return 2; }
+  uint32_t version() const override { return 3; }
   bool ReadsContentOf(const v1::Event& kind) const override;
   absl::Status Apply(const rules::Recorded& recorded, Cards& cards) const override;
 

@@ -49,23 +49,37 @@ bool IsWanted(const v1::ObligationCard& card, const ObligationFilter& filter) {
          (filter.school_id.empty() || filter.school_id == card.school_id());
 }
 
-// One half of everything, and what of it the office of head owes.
-struct Shelves {
-  absl::string_view of_parties;
-  absl::string_view of_head;
-};
-constexpr Shelves kOpenShelves = {keys::kOpen, keys::kOpenOfHead};
-constexpr Shelves kSettledShelves = {keys::kSettled, keys::kSettledOfHead};
-
-// The narrowest scopes that hold everything that is asked for and allowed, whoever owes it.
-std::vector<std::string> ScopesOf(const ObligationFilter& filter) {
-  const Reach& reach = filter.reach;
-  if (!filter.plan_id.empty()) return {keys::PlanScope(filter.plan_id)};
-  if (!filter.school_id.empty() && reach.HasSchool(filter.school_id)) {
-    return {keys::SchoolScope(filter.school_id)};
-  }
-  if (reach.everything) return {keys::AllScope()};
+// The scopes of all schools that hold anything: one short scan for each.
+absl::StatusOr<std::vector<std::string>> ScopesOfAllSchools(const CardReader& cards) {
   std::vector<std::string> scopes;
+  std::string from;
+  for (bool more = true; more;) {
+    more = false;
+    const absl::Status scanned =
+        cards.Scan(keys::kSchoolScopes, from, 1, [&](absl::string_view key, absl::string_view) {
+          const size_t end_of_id = key.find('/', keys::kSchoolScopes.size());
+          scopes.emplace_back(key.substr(0, end_of_id + 1));
+          more = true;
+          return absl::OkStatus();
+        });
+    if (!scanned.ok()) return scanned;
+    // "0" follows "/": past all that begins with this scope.
+    if (more) from = absl::StrCat(scopes.back().substr(0, scopes.back().size() - 1), "0");
+  }
+  return scopes;
+}
+
+// The narrowest scopes that hold everything that is asked for and allowed, whoever owes it and
+// whatever the plan. Errors: those of the cards.
+absl::StatusOr<std::vector<std::string>> ScopesOf(const CardReader& cards,
+                                                  const ObligationFilter& filter) {
+  const Reach& reach = filter.reach;
+  std::vector<std::string> scopes;
+  if (!filter.school_id.empty() && reach.HasSchool(filter.school_id)) {
+    scopes.push_back(keys::SchoolScope(filter.school_id));
+    return scopes;
+  }
+  if (reach.everything) return ScopesOfAllSchools(cards);
   if (filter.school_id.empty()) {
     for (const std::string& school : reach.school_ids) scopes.push_back(keys::SchoolScope(school));
   }
@@ -74,40 +88,69 @@ std::vector<std::string> ScopesOf(const ObligationFilter& filter) {
 }
 
 // Where everything lies that `owner` may owe today: their own, that of the schools they head, and,
-// for a trust lead, the plans in which some head is a party (A11).
-std::set<std::string> PlacesOfOwner(const std::string& owner, const HeadOffice& office,
-                                    const Shelves& shelves) {
-  std::set<std::string> places = {absl::StrCat(keys::PersonScope(owner), shelves.of_parties)};
+// for a trust lead, the plans in which some head is a party, or may come to be (A11).
+std::set<std::string> OpenPlacesOf(const std::string& owner, const HeadOffice& office) {
+  std::set<std::string> places = {absl::StrCat(keys::PersonScope(owner), keys::kOpen)};
   for (const std::string& school : office.SchoolsHeadedBy(owner)) {
-    places.insert(absl::StrCat(keys::SchoolScope(school), shelves.of_head));
+    places.insert(absl::StrCat(keys::SchoolScope(school), keys::kOpenOfHead));
   }
   if (!office.IsTrustLead(owner)) return places;
   for (const std::string& head : office.Heads()) {
-    places.insert(absl::StrCat(keys::PersonScope(head), shelves.of_head));
+    places.insert(absl::StrCat(keys::PersonScope(head), keys::kOpenOfHead));
   }
   return places;
 }
 
-std::vector<std::string> PrefixesOf(const ObligationFilter& filter, const HeadOffice& office) {
+// Errors: those of the cards.
+absl::StatusOr<std::vector<std::string>> PrefixesOf(const CardReader& cards,
+                                                    const ObligationFilter& filter,
+                                                    const HeadOffice& office) {
   bool open = filter.statuses.empty();
   bool settled = false;
   for (const Status status : filter.statuses) (IsOpen(status) ? open : settled) = true;
   std::vector<std::string> prefixes;
-  const auto add = [&](const Shelves& shelves) {
-    if (filter.plan_id.empty() && !filter.owner_id.empty()) {
-      for (const std::string& place : PlacesOfOwner(filter.owner_id, office, shelves)) {
+  if (!filter.owner_id.empty()) {
+    if (open) {
+      for (const std::string& place : OpenPlacesOf(filter.owner_id, office)) {
         prefixes.push_back(place);
       }
-      return;
     }
-    for (const std::string& scope : ScopesOf(filter)) {
-      prefixes.push_back(absl::StrCat(scope, shelves.of_parties));
-      prefixes.push_back(absl::StrCat(scope, shelves.of_head));
+    // What is settled names whoever settled it.
+    if (settled) {
+      prefixes.push_back(absl::StrCat(keys::PersonScope(filter.owner_id), keys::kSettled));
     }
-  };
-  if (open) add(kOpenShelves);
-  if (settled) add(kSettledShelves);
+    return prefixes;
+  }
+  const absl::StatusOr<std::vector<std::string>> scopes = ScopesOf(cards, filter);
+  if (!scopes.ok()) return scopes.status();
+  for (const std::string& scope : *scopes) {
+    if (open) prefixes.push_back(absl::StrCat(scope, keys::kOpen));
+    if (open) prefixes.push_back(absl::StrCat(scope, keys::kOpenOfHead));
+    if (settled) prefixes.push_back(absl::StrCat(scope, keys::kSettled));
+  }
   return prefixes;
+}
+
+// Visits what one plan owes in the order of due dates, what comes after `after` only. Errors: those
+// of the cards and of `visit`.
+absl::Status VisitPlan(const CardReader& cards, const std::string& plan_id,
+                       const std::string& after, RowVisitor visit) {
+  std::set<std::string> due_orders;
+  const absl::Status scanned = cards.Scan(keys::ObligationsOfPlan(plan_id), "", kNoLimit,
+                                          [&](absl::string_view key, absl::string_view bytes) {
+                                            const absl::StatusOr<v1::ObligationCard> card =
+                                                ParseCard<v1::ObligationCard>(key, bytes);
+                                            if (!card.ok()) return card.status();
+                                            due_orders.insert(keys::DueOrder(*card));
+                                            return absl::OkStatus();
+                                          });
+  if (!scanned.ok()) return scanned;
+  for (auto row = due_orders.upper_bound(after); row != due_orders.end(); ++row) {
+    const absl::StatusOr<bool> more = visit(*row);
+    if (!more.ok()) return more.status();
+    if (!*more) break;
+  }
+  return absl::OkStatus();
 }
 
 std::string SpelledFilter(const ObligationFilter& filter) {
@@ -158,8 +201,16 @@ absl::StatusOr<Page<ObligationRow>> ListObligations(const CardReader& cards,
     }
     return absl::OkStatus();
   };
-  return ReadPage<ObligationRow>(cards, PrefixesOf(filter, *office), SpelledFilter(filter), request,
-                                 read);
+  if (!filter.plan_id.empty()) {
+    return ReadPageFrom<ObligationRow>(
+        [&](const std::string& after, RowVisitor visit) {
+          return VisitPlan(cards, filter.plan_id, after, visit);
+        },
+        SpelledFilter(filter), request, read);
+  }
+  const absl::StatusOr<std::vector<std::string>> prefixes = PrefixesOf(cards, filter, *office);
+  if (!prefixes.ok()) return prefixes.status();
+  return ReadPage<ObligationRow>(cards, *prefixes, SpelledFilter(filter), request, read);
 }
 
 }  // namespace countersign::projections

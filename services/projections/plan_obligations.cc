@@ -1,8 +1,9 @@
 #include "services/projections/plan_obligations.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,12 +15,18 @@
 #include "services/rules/days.h"
 #include "services/rules/decide.h"
 #include "services/rules/obligations.h"
+#include "services/rules/plan_people.h"
 
 namespace countersign::projections {
 namespace {
 
-// Obligation cards by the name in their keys.
-using CardsByName = std::map<std::string, v1::ObligationCard>;
+// An obligation card, and its bytes as they lie among the cards.
+struct CardBefore {
+  v1::ObligationCard card;
+  std::string bytes;
+};
+// By the name in their keys.
+using CardsByName = std::map<std::string, CardBefore, std::less<>>;
 
 absl::StatusOr<rules::ObligationInputs> InputsOf(const v1::PlanProgress& progress,
                                                  KnownFacts& facts) {
@@ -68,11 +75,11 @@ absl::StatusOr<v1::ObligationCard> CardOf(const rules::Obligation& owed,
   card.set_kind(static_cast<uint32_t>(owed.kind));
   card.set_change(owed.change);
   card.set_replacement(owed.replacement);
-  // Roles have days: who the head is, is found on the day of asking.
+  // Roles have days: who the head is, is found on the day of asking as long as nobody has acted.
   card.set_owed_by_head(owed.owed_by_head);
-  if (!owed.owed_by_head) card.set_owed_by_id(owed.owed_by_id);
+  card.set_owed_by_id(owed.owed_by_id);
   card.set_reviewee_id(progress.reviewee_id());
-  card.set_reviewer_id(progress.reviewer_id());
+  card.set_reviewer_id(std::string(rules::ReviewerOf(progress)));
   card.set_school_id(progress.school_id());
   card.set_cycle_id(progress.cycle_id());
   card.set_due_on(rules::IsoOf(owed.due.due_on));
@@ -99,6 +106,17 @@ absl::StatusOr<v1::ObligationCard> CardOf(const rules::Obligation& owed,
   return card;
 }
 
+// A11: who assigns a reviewer may depend on who manages the reviewee.
+absl::Status AddManagers(KnownFacts& facts, v1::ObligationCard& card) {
+  if (!card.owed_by_head() || !card.reviewer_id().empty() || keys::IsSettled(card)) {
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<const rules::Person*> reviewee = facts.Person(card.reviewee_id());
+  if (!reviewee.ok()) return reviewee.status();
+  *card.mutable_manager_ids() = (*reviewee)->facts.manager_ids();
+  return absl::OkStatus();
+}
+
 // Whether it has no date and is not owed yet: the copies of a record that is still open. Nobody
 // waits for them, and no list shows them.
 bool IsFarOff(const rules::Obligation& owed) {
@@ -123,45 +141,51 @@ void KeepJudgement(const v1::ObligationCard& before, v1::ObligationCard& now) {
 
 absl::StatusOr<CardsByName> CardsBefore(const std::string& plan_id, const CardReader& cards) {
   CardsByName before;
-  const absl::Status scanned = cards.Scan(keys::ObligationsOfPlan(plan_id), "", kNoLimit,
-                                          [&](absl::string_view key, absl::string_view card) {
-                                            absl::StatusOr<v1::ObligationCard> parsed =
-                                                ParseCard<v1::ObligationCard>(key, card);
-                                            if (!parsed.ok()) return parsed.status();
-                                            const std::string name = keys::ObligationName(*parsed);
-                                            before.emplace(name, *std::move(parsed));
-                                            return absl::OkStatus();
-                                          });
+  const absl::Status scanned = cards.Scan(
+      keys::ObligationsOfPlan(plan_id), "", kNoLimit,
+      [&](absl::string_view key, absl::string_view bytes) {
+        absl::StatusOr<v1::ObligationCard> card = ParseCard<v1::ObligationCard>(key, bytes);
+        if (!card.ok()) return card.status();
+        before.emplace(keys::NameInObligation(key),
+                       CardBefore{*std::move(card), std::string(bytes)});
+        return absl::OkStatus();
+      });
   if (!scanned.ok()) return scanned;
   return before;
 }
 
-// Every row by which the obligation is found in the order of due dates.
-std::set<std::string> RowsOf(const v1::ObligationCard& card) {
-  std::set<std::string> scopes = {keys::AllScope(), keys::PlanScope(card.plan_id()),
-                                  keys::SchoolScope(card.school_id())};
-  for (const std::string& person : {card.owed_by_id(), card.reviewee_id(), card.reviewer_id()}) {
-    if (!person.empty()) scopes.insert(keys::PersonScope(person));
+// Every row by which the obligation is found in the order of due dates, in their order.
+std::vector<std::string> RowsOf(const v1::ObligationCard& card) {
+  std::vector<std::string> scopes = {keys::SchoolScope(card.school_id())};
+  for (const std::string* person : {&card.owed_by_id(), &card.reviewee_id(), &card.reviewer_id()}) {
+    if (!person->empty()) scopes.push_back(keys::PersonScope(*person));
   }
+  for (const std::string& manager : card.manager_ids()) {
+    scopes.push_back(keys::PersonScope(manager));
+  }
+  std::sort(scopes.begin(), scopes.end());
+  scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
   const absl::string_view shelf = keys::ShelfOf(card);
   const std::string due_order = keys::DueOrder(card);
-  std::set<std::string> rows;
-  for (const std::string& scope : scopes) rows.insert(absl::StrCat(scope, shelf, due_order));
+  std::vector<std::string> rows;
+  for (const std::string& scope : scopes) rows.push_back(absl::StrCat(scope, shelf, due_order));
   return rows;
 }
 
-void Rewrite(const v1::ObligationCard* before, const v1::ObligationCard& now, Cards& cards) {
+// `before` is null for an obligation that is new.
+void Rewrite(const CardBefore* before, const std::string& name, const v1::ObligationCard& now,
+             Cards& cards) {
   const std::string bytes = now.SerializeAsString();
-  if (before != nullptr && before->SerializeAsString() == bytes) return;
-  cards.Put(keys::Obligation(keys::ObligationName(now)), bytes);
-  const std::set<std::string> old_rows =
-      before != nullptr ? RowsOf(*before) : std::set<std::string>();
-  const std::set<std::string> new_rows = RowsOf(now);
+  if (before != nullptr && before->bytes == bytes) return;
+  cards.Put(keys::Obligation(name), bytes);
+  const std::vector<std::string> old_rows =
+      before != nullptr ? RowsOf(before->card) : std::vector<std::string>();
+  const std::vector<std::string> new_rows = RowsOf(now);
   for (const std::string& row : old_rows) {
-    if (new_rows.count(row) == 0) cards.Erase(row);
+    if (!std::binary_search(new_rows.begin(), new_rows.end(), row)) cards.Erase(row);
   }
   for (const std::string& row : new_rows) {
-    if (old_rows.count(row) == 0) cards.Put(row, "");
+    if (!std::binary_search(old_rows.begin(), old_rows.end(), row)) cards.Put(row, "");
   }
 }
 
@@ -180,15 +204,19 @@ absl::Status ReviseObligations(const v1::PlanProgress& progress, Notice notice, 
     if (IsFarOff(owed)) continue;
     absl::StatusOr<v1::ObligationCard> card = CardOf(owed, progress, *inputs, zone);
     if (!card.ok()) return card.status();
-    const auto found = before->find(keys::ObligationName(*card));
-    const v1::ObligationCard* old_card = found == before->end() ? nullptr : &found->second;
+    if (absl::Status added = AddManagers(facts, *card); !added.ok()) return added;
+    const std::string name = keys::ObligationName(*card);
+    const auto found = before->find(name);
+    const CardBefore* old_card = found == before->end() ? nullptr : &found->second;
     const bool judged_anew =
         owed.kind == rules::ObligationKind::kNotice && notice == Notice::kJudgedAnew;
-    if (old_card != nullptr && !judged_anew && SettledAsBefore(*old_card, *card)) {
-      KeepJudgement(*old_card, *card);
+    if (old_card != nullptr && SettledAsBefore(old_card->card, *card)) {
+      // Who has confirmed the meeting has given the notice, whoever puts its day right later.
+      judged_anew ? card->set_owed_by_id(old_card->card.owed_by_id())
+                  : KeepJudgement(old_card->card, *card);
     }
     // Obligations come and never go: an answered change request is kept as met.
-    Rewrite(old_card, *card, cards);
+    Rewrite(old_card, name, *card, cards);
   }
   return absl::OkStatus();
 }

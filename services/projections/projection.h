@@ -12,9 +12,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
+#include <typeindex>
+#include <typeinfo>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -42,12 +47,85 @@ class CardReader {
                             CardVisitor visit) const = 0;
 };
 
+// What was made of cards (a message, a calendar), remembered by their keys: many events in a row
+// look at the same school. For one thread.
+class CardMemory {
+ public:
+  // Null when nothing of this type is remembered.
+  template <typename T>
+  std::shared_ptr<const T> Find(absl::string_view key) const {
+    const auto found = made_.find(key);
+    if (found == made_.end() || found->second.type != typeid(T)) return nullptr;
+    return std::static_pointer_cast<const T>(found->second.object);
+  }
+  template <typename T>
+  void Keep(absl::string_view key, std::shared_ptr<const T> made) {
+    made_.insert_or_assign(key, Made{std::move(made), typeid(T)});
+  }
+  void Forget(absl::string_view key) { made_.erase(key); }
+  size_t size() const { return made_.size(); }
+
+ private:
+  struct Made {
+    std::shared_ptr<const void> object;
+    std::type_index type;
+  };
+
+  absl::flat_hash_map<std::string, Made> made_;
+};
+
 // The same, to change. Reads see the changes made so far; nothing is changed during a scan.
+//
+// What was made of a card is remembered until the card changes. It says nothing that the card does
+// not say, so whether it is still remembered changes no card.
 class Cards : public CardReader {
  public:
-  virtual void Put(absl::string_view key, absl::string_view card) = 0;
-  virtual void Erase(absl::string_view key) = 0;
+  Cards() = default;
+  // Remembers more than nothing from the beginning: what was made of the very same cards.
+  explicit Cards(CardMemory memory) : memory_(std::move(memory)) {}
+
+  void Put(absl::string_view key, absl::string_view card) {
+    memory_.Forget(key);
+    Write(key, card);
+  }
+  void Erase(absl::string_view key) {
+    memory_.Forget(key);
+    Remove(key);
+  }
+
+  // What is remembered of the card under `key`; where that is nothing, what `make` finds,
+  // remembered from now on. Errors are those of `make`.
+  template <typename T>
+  absl::StatusOr<std::shared_ptr<const T>> Remembered(absl::string_view key,
+                                                      absl::FunctionRef<absl::StatusOr<T>()> make);
+
+  // Puts a card and remembers what a reader would make of it.
+  template <typename T>
+  void PutRemembered(absl::string_view key, absl::string_view card, T made) {
+    Write(key, card);
+    memory_.Keep(key, std::make_shared<const T>(std::move(made)));
+  }
+
+  // For whoever goes on with these cards in another object; nothing is remembered after it.
+  CardMemory TakeMemory() { return std::exchange(memory_, CardMemory()); }
+
+ private:
+  virtual void Write(absl::string_view key, absl::string_view card) = 0;
+  virtual void Remove(absl::string_view key) = 0;
+
+  CardMemory memory_;
 };
+
+template <typename T>
+absl::StatusOr<std::shared_ptr<const T>> Cards::Remembered(
+    absl::string_view key, absl::FunctionRef<absl::StatusOr<T>()> make) {
+  if (std::shared_ptr<const T> known = memory_.Find<T>(key)) return known;
+  absl::StatusOr<T> made = make();
+  if (!made.ok()) return made.status();
+  auto shared = std::make_shared<const T>(*std::move(made));
+  memory_.Keep(key, shared);
+  return shared;
+}
 
 class Projection {
  public:

@@ -36,22 +36,23 @@ class MemoryCards : public Cards {
     return absl::OkStatus();
   }
 
-  void Put(absl::string_view key, absl::string_view card) override {
-    ++writes;
-    rows[std::string(key)] = std::string(card);
-  }
-
-  void Erase(absl::string_view key) override {
-    ++writes;
-    rows.erase(std::string(key));
-  }
-
   void ForgetCounts() { gets = scans = writes = 0; }
 
   std::map<std::string, std::string, std::less<>> rows;
   mutable size_t gets = 0;
   mutable size_t scans = 0;
   size_t writes = 0;
+
+ private:
+  void Write(absl::string_view key, absl::string_view card) override {
+    ++writes;
+    rows[std::string(key)] = std::string(card);
+  }
+
+  void Remove(absl::string_view key) override {
+    ++writes;
+    rows.erase(std::string(key));
+  }
 };
 
 }  // namespace countersign::projections

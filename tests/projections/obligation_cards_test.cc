@@ -337,10 +337,14 @@ TEST(AChangeRequest, IsAnObligationOfItsOwnUntilItIsAnswered) {
   EXPECT_EQ(office.Card(ObligationKind::kChangeRequestAnswer, 2).owed_by_id(), "rui");
 }
 
-TEST(AComment, CostsOneGetAndWritesNothing) {
+TEST(AComment, CostsOneGetIfItsPlanIsNotRememberedAndWritesNothing) {
   Office office = MeetingAtOak();
   office.On("2026-10-05").Draft();
   office.cards.ForgetCounts();
+  office.Comment();
+  EXPECT_EQ(office.cards.gets, 0u);
+  office.cards.TakeMemory();
+  office.Comment();
   office.Comment();
   EXPECT_EQ(office.cards.gets, 1u);
   EXPECT_EQ(office.cards.scans, 0u);
