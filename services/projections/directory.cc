@@ -6,12 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "services/projections/card_keys.h"
 #include "services/projections/stored_card.h"
+#include "services/rules/plan_people.h"
 
 namespace countersign::projections {
 namespace {
 
 bool IsParty(const v1::PlanProgress& plan, const std::string& person_id) {
-  return !person_id.empty() && (plan.reviewee_id() == person_id || plan.reviewer_id() == person_id);
+  return !person_id.empty() &&
+         (plan.reviewee_id() == person_id || rules::ReviewerOf(plan) == person_id);
 }
 
 bool IsWanted(const v1::PlanProgress& plan, const PlanFilter& filter) {

@@ -6,13 +6,19 @@
 #include "countersign/v1/cards.pb.h"
 #include "services/projections/card_keys.h"
 #include "services/projections/stored_card.h"
+#include "services/rules/obligations.h"
+#include "services/rules/plan_people.h"
 #include "services/rules/school.h"
 
 namespace countersign::projections {
 namespace {
 
-bool IsParty(const v1::ObligationCard& card, absl::string_view person_id) {
-  return person_id == card.reviewee_id() || person_id == card.reviewer_id();
+// The people in the plan of an obligation that is still open. A decision on a request for another
+// reviewer is open while the reviewer is challenged, and no longer.
+rules::PlanPeople PeopleOf(const v1::ObligationCard& card) {
+  const bool is_challenged =
+      card.kind() == static_cast<uint32_t>(rules::ObligationKind::kReplacementDecision);
+  return {card.reviewee_id(), card.reviewer_id(), is_challenged, &card.manager_ids()};
 }
 
 }  // namespace
@@ -42,13 +48,18 @@ absl::StatusOr<HeadOffice> HeadOffice::Read(const CardReader& cards, absl::Civil
 }
 
 std::string HeadOffice::OwedBy(const v1::ObligationCard& card) const {
-  if (!card.owed_by_head()) return card.owed_by_id();
+  if (!card.owed_by_head() || keys::IsSettled(card)) return card.owed_by_id();
   const auto head = head_by_school_.find(card.school_id());
   if (head == head_by_school_.end()) return "";
-  if (!IsParty(card, head->second)) return head->second;
-  const auto lead = std::find_if(trust_leads_.begin(), trust_leads_.end(),
-                                 [&](const std::string& id) { return !IsParty(card, id); });
-  return lead == trust_leads_.end() ? "" : *lead;
+  const rules::PlanPeople people = PeopleOf(card);
+  const rules::HeadActs head_acts = rules::HowHeadActs(head->second, people);
+  if (head_acts == rules::HeadActs::kAlone) return head->second;
+  const auto lead =
+      std::find_if(trust_leads_.begin(), trust_leads_.end(), [&](const std::string& id) {
+        return rules::HowHeadActs(id, people) != rules::HeadActs::kNot;
+      });
+  if (lead != trust_leads_.end()) return *lead;
+  return head_acts == rules::HeadActs::kBesideSubstitute ? head->second : "";
 }
 
 std::vector<std::string> HeadOffice::SchoolsHeadedBy(absl::string_view person_id) const {

@@ -1,6 +1,6 @@
-// Who holds the offices on a day: the head of each school, and who acts where that head is a party
-// to the plan. Roles have days, so the cards of obligations name nobody for what the head owes; it
-// is found here, on the day of asking.
+// Who holds the offices on a day: the head of each school, and who acts in a head's place (A11,
+// rules/plan_people.h). Roles have days, so the cards of obligations name nobody for what the head
+// owes as long as it is open; it is found here, on the day of asking.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_HEAD_OFFICE_H_
 #define COUNTERSIGN_SERVICES_PROJECTIONS_HEAD_OFFICE_H_
 
@@ -22,9 +22,9 @@ class HeadOffice {
   // `today` is a day in Europe/London. DATA_LOSS for a damaged card, else the errors of the cards.
   static absl::StatusOr<HeadOffice> Read(const CardReader& cards, absl::CivilDay today);
 
-  // Who owes the obligation today. What the head owes is owed by the head of the school; where that
-  // head is the reviewee or the reviewer of the plan, by the trust lead appointed last who is
-  // neither (A11). Empty while nobody is assigned, or nobody holds the office.
+  // Who owes the obligation today, or settled it. What the head owes is owed by the head of the
+  // school; where the trust lead acts in the head's place or beside them (A11), by the trust lead
+  // appointed last who may. Empty while nobody is assigned, or nobody holds the office.
   std::string OwedBy(const v1::ObligationCard& card) const;
 
   // The schools of which the person is the head.

@@ -590,6 +590,47 @@ TEST(PeopleAndCalendars, AListOfStaffNamesManagersByTheirKeys) {
   EXPECT_EQ(PersonIn(registered.world(), NewIdFor("D1")).facts.manager_ids(0), NewIdFor("M1"));
 }
 
+// R81: a list says nothing about the work of whoever hands it in that the single commands would not
+// let them say.
+TEST(PeopleAndCalendars, AListOfStaffDoesNotChangeTheWorkOfWhoeverHandsItIn) {
+  v1::StaffRow same = Row("Olive Grant", "O1");
+  same.set_job_title("School secretary");
+  same.set_team("Office");
+  same.set_term_time_only(false);
+  TheWorld().When(RegisterPeople({same})).By(kOlive).ThenAlreadySo();
+  std::vector<v1::StaffRow> changes(5, same);
+  changes[0].set_job_title("Bursar");
+  changes[1].set_team("Leadership");
+  changes[2].set_urn("100002");
+  *changes[3].mutable_pattern() = MondayToThursday();
+  changes[4].add_manager_staff_keys("B1");
+  for (const v1::StaffRow& change : changes) {
+    SCOPED_TRACE(change.ShortDebugString());
+    TheWorld()
+        .When(RegisterPeople({change}))
+        .By(kOlive)
+        .ThenRefused(v1::STAFF_LIST_UNCLEAR, "R01")
+        .With("problems", "line 2: nobody changes the facts about their own work");
+    TheWorld().When(RegisterPeople({change})).By(kTess).ThenAllowed();
+  }
+  same.set_name("Olive Grant-Hughes");
+  TheWorld()
+      .When(RegisterPeople({same}))
+      .By(kOlive)
+      .Then({NameChanged(kOlive, "Olive Grant-Hughes")});
+}
+
+// R81: founding says little of the first trust lead; their first list says the rest, and no more.
+TEST(PeopleAndCalendars, AListOfStaffSaysOnceWhatFoundingLeftUnsaidOfTheTrustLead) {
+  v1::StaffRow tess = Row("Tess Adeyemi", "T1", {}, "");
+  tess.set_team("Central");
+  *tess.mutable_pattern() = EveryWeekday();
+  const Scenario said = TheWorld().When(RegisterPeople({tess})).By(kTess).ThenAllowed();
+  said.When(RegisterPeople({tess})).By(kTess).ThenAlreadySo();
+  *tess.mutable_pattern() = MondayToThursday();
+  said.When(RegisterPeople({tess})).By(kTess).ThenRefused(v1::STAFF_LIST_UNCLEAR, "R01");
+}
+
 // R01: and brings what is known of the others up to date, saying no more than what changed.
 TEST(PeopleAndCalendars, AListOfStaffChangesOnlyWhatIsDifferent) {
   v1::StaffRow carol = Row("Carol Bright", "C1");

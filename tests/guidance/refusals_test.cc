@@ -38,6 +38,8 @@ std::vector<Situation> AboutPlans() {
       {v1::NO_SCHOOL, "R24", Given({}).When(Enrol(kTess)), "Record their school"},
       {v1::REVIEWER_IS_REVIEWEE, "R24", Given(AnEnrolment()).When(AssignReviewer(kAmina)),
        "Choose the line manager"},
+      {v1::REVIEWER_IS_CALLER, "R24", Given(AnEnrolment()).When(AssignReviewer(kHelen)).By(kHelen),
+       "Name somebody else"},
       {v1::REVIEWER_NOT_ASSIGNED, "R24", Given(AnEnrolment()).When(ConfirmMeeting()),
        "Ask the head"},
       {v1::REVIEWER_ALREADY_ASSIGNED, "R27", Given(AnAssignment()).When(AssignReviewer(kHelen)),

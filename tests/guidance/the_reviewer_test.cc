@@ -104,7 +104,7 @@ TEST(TheReviewer, OfSeveralLineManagersIsNotAMatterOfCourse) {
 // R26: the choice is one among the line managers.
 TEST(TheReviewer, OutsideTheLineManagersIsNotAChoiceAmongThem) {
   WithTwoManagers()
-      .When(AssignReviewer(kHelen, AsHeadteacherChoice()))
+      .When(AssignReviewer(kOlive, AsHeadteacherChoice()))
       .By(kHelen)
       .ThenRefused(v1::NOT_A_LINE_MANAGER, "R25");
   WithTwoManagers()
