@@ -87,6 +87,62 @@ TEST(AnInbox, OfTheTrustLeadHoldsTheRequestAgainstAHeadWhoReviews) {
               ElementsAre("plan-3 reviewer_assigned", "plan-5 replacement_decision"));
 }
 
+// A11: the head would choose among themselves and others; the trust lead chooses.
+TEST(AnInbox, OfTheTrustLeadHoldsTheReviewerOfWhomTheHeadManages) {
+  Office office = BusyOak();
+  office.Managers("bo", {"hana", "rui"});
+  EXPECT_THAT(Inbox(office, "tess"),
+              ElementsAre("plan-2 reviewer_assigned", "plan-3 reviewer_assigned"));
+  EXPECT_THAT(Inbox(office, "hana"),
+              ElementsAre("plan-1 replacement_decision", "plan-3 reviewee_signature"));
+  office.Managers("bo", {"rui"});
+  EXPECT_THAT(Inbox(office, "tess"), ElementsAre("plan-3 reviewer_assigned"));
+}
+
+// What is settled is somebody's deed, and no other head's.
+TEST(AnInbox, KeepsWhatWasSettledWithWhoeverSettledIt) {
+  Office office = BusyOak();
+  office.By("hana").ReviewerStays("plan-1", 1);
+  office.By("tess").Plan("hana", "oak", "plan-7").Reviewer("rui");
+  office.By("olive").Plan("bo", "oak", "plan-8").Withdrawn();
+  office.HeadLeaves("oak", "hana").Head("oak", "henk");
+  std::map<std::string, std::string> owners;
+  ObligationFilter filter = OwedBy("", "2026-09-30");
+  filter.statuses = {Status::kMet, Status::kDischarged};
+  for (const ObligationRow& row : Rows(office.cards, filter)) {
+    if (!row.card.owed_by_head()) continue;
+    owners[absl::StrCat(row.card.plan_id(), " ",
+                        rules::NameOf(static_cast<ObligationKind>(row.card.kind())))] =
+        row.card.owed_by_id();
+  }
+  EXPECT_EQ(owners["plan-1 replacement_decision"], "hana");
+  EXPECT_EQ(owners["plan-7 reviewer_assigned"], "tess");
+  EXPECT_EQ(owners["plan-8 reviewer_assigned"], "olive");
+  filter.owner_id = "tess";
+  ASSERT_EQ(Rows(office.cards, filter).size(), 1u);
+  EXPECT_EQ(Rows(office.cards, filter).front().card.plan_id(), "plan-7");
+  filter.owner_id = "henk";
+  EXPECT_THAT(Rows(office.cards, filter), IsEmpty());
+}
+
+// Reviewing ends with the plan, and so does what its reviewer is shown of it.
+TEST(AnInbox, OfAFormerReviewerShowsNothingOfAPlanThatHasEnded) {
+  const auto shown_to_rui = [](const Office& office) {
+    ObligationFilter filter = OwedBy("", "2026-09-30");
+    filter.reach = {.person_id = "rui"};
+    filter.statuses = {Status::kMet, Status::kMetLate, Status::kPending, Status::kNotStarted,
+                       Status::kDischarged};
+    const auto plans = ListPlans(office.cards, {.reach = filter.reach}, PageRequest());
+    EXPECT_TRUE(plans.ok()) << plans.status();
+    return std::make_pair(Rows(office.cards, filter).size(), plans->rows.size());
+  };
+  Office office = MeetingAtOak();
+  EXPECT_GT(shown_to_rui(office).first, 0u);
+  EXPECT_EQ(shown_to_rui(office).second, 1u);
+  office.Withdrawn();
+  EXPECT_EQ(shown_to_rui(office), std::make_pair(size_t{0}, size_t{0}));
+}
+
 TEST(AnInbox, FollowsTheDaysOfAHeadsRole) {
   Office office = MeetingAtOak();
   office.Plan("bo", "oak", "plan-2").Head("oak", "hana", "", "2026-09-30");

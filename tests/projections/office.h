@@ -69,6 +69,12 @@ class Office {
     return *this;
   }
 
+  // Who did what happens next, until somebody else is named.
+  Office& By(const std::string& actor) {
+    actor_ = actor;
+    return *this;
+  }
+
   // Plans.
   Office& Plan(const std::string& reviewee, const std::string& school,
                const std::string& plan = "plan-1", const std::string& cycle = "cycle-26") {
@@ -115,6 +121,10 @@ class Office {
     v1::Event event;
     Reviewing(event).mutable_replacement_declined()->set_replacement(replacement);
     return Happens(plan_, event);
+  }
+  Office& ReviewerStays(const std::string& plan, uint32_t replacement) {
+    plan_ = plan;
+    return ReviewerStays(replacement);
   }
   Office& Upheld(uint32_t replacement) {
     v1::Event event;
@@ -243,6 +253,12 @@ class Office {
     Work(event).mutable_post_changed()->set_team(team);
     return Happens(person, event);
   }
+  Office& Managers(const std::string& person, const std::vector<std::string>& managers) {
+    v1::Event event;
+    v1::LineManagersNamed* named = Work(event).mutable_line_managers_named();
+    for (const std::string& manager : managers) named->add_manager_ids(manager);
+    return Happens(person, event);
+  }
   // Weekdays from 1, Monday.
   Office& Works(const std::string& person, const std::vector<uint32_t>& weekdays) {
     v1::Event event;
@@ -348,6 +364,7 @@ class Office {
     recorded.position = position_++;
     recorded.recorded_at_us = absl::ToUnixMicros(now_) + static_cast<int64_t>(recorded.position);
     recorded.subject_id = subject;
+    recorded.actor_id = actor_;
     recorded.event = event;
     return projection_.Apply(recorded, cards);
   }
@@ -405,6 +422,7 @@ class Office {
   absl::Time now_;
   uint64_t position_ = 0;
   std::string plan_;
+  std::string actor_;
 };
 
 // An office on 1 September 2026: school "oak" with its terms, its head "hana", and two of its
