@@ -18,6 +18,7 @@
 #include "countersign/v1/plan_events.pb.h"
 #include "countersign/v1/refusal.pb.h"
 #include "tests/scenario/run.h"
+#include "tests/scenario/step_kinds.h"
 
 namespace countersign::scenario {
 namespace {
@@ -31,7 +32,8 @@ int FromEnvironment(const char* name, int otherwise) {
   return value == nullptr ? otherwise : std::atoi(value);
 }
 
-// Years played side by side, one on each core, until all are played or two views disagree.
+// Years played side by side until all are played or two views disagree. Two on each core: a player
+// waits for the server half of the time.
 class Years {
  public:
   Years(int first, int count) : next_(first), end_(first + count), count_(count) {}
@@ -39,7 +41,8 @@ class Years {
   void Play() {
     std::vector<std::thread> players;
     const unsigned cores = std::max(1u, std::min(4u, std::thread::hardware_concurrency()));
-    for (unsigned i = 0; i < cores; ++i) players.emplace_back([this] { PlayOneAfterAnother(); });
+    for (unsigned i = 0; i < 2 * cores; ++i)
+      players.emplace_back([this] { PlayOneAfterAnother(); });
     for (std::thread& player : players) player.join();
   }
 
@@ -100,7 +103,12 @@ std::set<std::string> EveryPlanReason() {
 }
 
 void Print(const Tally& tally, int years) {
-  std::printf("%d years, %d steps, %d workings day by day\n", years, tally.steps, tally.workings);
+  std::printf("%d years, %d steps, %d deadlines explained\n", years, tally.steps, tally.explained);
+  std::printf("%-60s %9s %10s %8s\n", "steps of a kind", "accepted", "already so", "refused");
+  for (const auto& [kind, outcomes] : tally.kinds) {
+    std::printf("%-60s %9d %10d %8d\n", kind.c_str(), outcomes.accepted, outcomes.already_so,
+                outcomes.refused);
+  }
   for (const auto& [title, counts] : {std::pair{"answers", &tally.answers},
                                       {"events", &tally.events},
                                       {"obligations", &tally.statuses}}) {
@@ -125,6 +133,13 @@ TEST(ASchoolYear, IsSeenAlikeByTheServerAndByAModelWrittenFromTheGuidance) {
   }
   for (const std::string& reason : EveryPlanReason()) {
     EXPECT_GT(years.tally().answers.count(reason), 0u) << reason << " was never told";
+  }
+  const auto& kinds = years.tally().kinds;
+  for (const std::string& kind : KindsToAccept()) {
+    EXPECT_TRUE(kinds.count(kind) > 0 && kinds.at(kind).accepted > 0) << kind << ": never accepted";
+  }
+  for (const std::string& kind : KindsToRefuse()) {
+    EXPECT_TRUE(kinds.count(kind) > 0 && kinds.at(kind).refused > 0) << kind << ": never refused";
   }
 }
 

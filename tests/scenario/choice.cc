@@ -44,21 +44,28 @@ int Choice::Liveliness(const ModelPlan& plan) const {
   }
 }
 
+bool Choice::ReviewedByHead(const ModelPlan& plan) const {
+  return !plan.reviewer.empty() && plan.reviewer == model_.HeadOf(plan.school);
+}
+
 Choice::Intent Choice::NextBeforeTheMeeting(const ModelPlan& plan) {
   if (model_.StateOf(plan) == v1::PLAN_STATE_REVIEWER_ASSIGNED) {
-    return dice_.Pick<Intent>({Plan::kConfirmMeeting, Plan::kConfirmMeeting, Plan::kConfirmMeeting,
-                               Plan::kIssuePreparationPack, Plan::kSharePreparation,
-                               Plan::kRecordConsultation, Plan::kArrangeRelease});
+    return dice_.Pick<Intent>(
+        {Plan::kConfirmMeeting, Plan::kConfirmMeeting, Plan::kConfirmMeeting,
+         Plan::kIssuePreparationPack, Plan::kSharePreparation, Plan::kRecordConsultation,
+         Plan::kArrangeRelease,
+         ReviewedByHead(plan) ? Plan::kRequestReplacement : Plan::kConfirmMeeting});
   }
   if (*plan.meeting_on <= model_.today() && dice_.Chance(75)) return Plan::kRecordMeetingHeld;
   return dice_.Pick<Intent>({Plan::kMoveMeeting, Plan::kCorrectMeeting, Plan::kCancelMeeting,
                              Plan::kWaiveNotice, Plan::kWaiveNotice, Plan::kSharePreparation,
                              Plan::kRecordConsultation, Plan::kArrangeRelease,
-                             Plan::kExtendDeadline});
+                             Plan::kExtendDeadline, Plan::kSuspendPlan, Plan::kRequestReplacement,
+                             Plan::kMoveMeeting, Plan::kCorrectMeeting});
 }
 
 Choice::Intent Choice::NextIn(const ModelPlan& plan) {
-  if (dice_.Chance(25)) {
+  if (dice_.Chance(22)) {
     const Intent any = dice_.Pick(EveryIntent());
     // Withdrawn plans have no story to tell, so few are.
     if (any != Plan::kWithdrawEnrolment || dice_.Chance(25)) return any;
@@ -72,11 +79,12 @@ Choice::Intent Choice::NextIn(const ModelPlan& plan) {
       return NextBeforeTheMeeting(plan);
     case v1::PLAN_STATE_MEETING_HELD:
       return dice_.Pick<Intent>({Plan::kIssueDraft, Plan::kIssueDraft, Plan::kIssueDraft,
-                                 Plan::kCorrectMeeting, Plan::kExtendDeadline});
+                                 Plan::kCorrectMeeting, Plan::kExtendDeadline, Plan::kSuspendPlan});
     case v1::PLAN_STATE_DRAFT_ISSUED:
-      return dice_.Pick<Intent>({Plan::kFinaliseRecord, Plan::kFinaliseRecord, Plan::kReviseDraft,
-                                 Plan::kReviseDraft, Plan::kRequestChanges, Plan::kAddComment,
-                                 Plan::kExtendDeadline});
+      return dice_.Pick<Intent>(
+          {Plan::kFinaliseRecord, Plan::kFinaliseRecord, Plan::kReviseDraft, Plan::kReviseDraft,
+           Plan::kRequestChanges, Plan::kAddComment, Plan::kExtendDeadline, Plan::kFinaliseRecord,
+           dice_.Chance(30) ? Plan::kReplaceReviewer : Plan::kRequestReplacement});
     case v1::PLAN_STATE_CHANGES_REQUESTED:
       return dice_.Pick<Intent>({Plan::kReviseDraft, Plan::kReviseDraft, Plan::kDeclineChange,
                                  Plan::kDeclineChange, Plan::kFinaliseRecord});
@@ -84,7 +92,8 @@ Choice::Intent Choice::NextIn(const ModelPlan& plan) {
       return dice_.Pick<Intent>(
           {Plan::kSign, Plan::kSign, Plan::kSign, Plan::kSign, Plan::kDeclineSignature,
            Plan::kCloseUnsigned, Plan::kCloseUnsigned, Plan::kAddComment, Plan::kRequestChanges,
-           Plan::kReviseDraft, Plan::kCorrectMeeting, Plan::kRequestReplacement});
+           Plan::kReviseDraft, Plan::kCorrectMeeting, Plan::kRequestReplacement, Plan::kSuspendPlan,
+           Plan::kSign, Plan::kSign});
     case v1::PLAN_STATE_SUSPENDED:
       return Plan::kResumePlan;
     default:
@@ -106,11 +115,18 @@ std::optional<std::string> Choice::ActorFor(const ModelPlan& plan, const Plan& c
   for (const std::string& actor : actors) {
     if (model_.May(actor, plan, command)) able.push_back(actor);
   }
-  // R28, A11: the head whose review is challenged does not decide on it.
-  const std::string head = model_.HeadOf(plan.school);
-  const bool challenged = !head.empty() && head == plan.reviewer && plan.IsUndecided();
-  if (command.has_decide_replacement() && challenged && dice_.Chance(30)) return head;
+  // R28, A11: the head whose review is challenged does not decide on it, and whose own time it is
+  // does not give it.
+  const bool barred = command.has_decide_replacement() || command.has_extend_deadline() ||
+                      command.has_suspend_plan() || command.has_resume_plan() ||
+                      command.has_close_unsigned();
+  if (barred && ReviewedByHead(plan) && dice_.Chance(25)) return plan.reviewer;
   if (able.empty()) return std::nullopt;
+  // Who would not sign may think again.
+  for (const Party party : {kReviewer, kReviewee}) {
+    if (!command.has_sign() || !plan.declined[party] || !dice_.Chance(40)) continue;
+    return party == kReviewer ? plan.reviewer : plan.reviewee;
+  }
   return dice_.Pick(able);
 }
 
@@ -147,8 +163,8 @@ std::string Choice::SomeReviewer(const ModelPlan& plan) {
   const int chance = dice_.Below(20);
   if (chance == 0) return plan.reviewee;
   if (chance == 1) return kUnknownPerson;
-  if (chance < 5) return dice_.Pick(cast_.heads.at(plan.school));
-  if (chance < 8 && !plan.reviewer.empty()) return plan.reviewer;
+  if (chance < 6) return dice_.Pick(cast_.heads.at(plan.school));
+  if (chance < 9 && !plan.reviewer.empty()) return plan.reviewer;
   return dice_.Pick(cast_.colleagues);
 }
 
@@ -295,7 +311,8 @@ bool Choice::FillRecording(Intent intent, const ModelPlan& plan, Plan& command) 
                      : void(extend->mutable_period()->mutable_final());
     dice_.Chance(50) ? void(extend->mutable_cause()->mutable_absence())
                      : void(extend->mutable_cause()->mutable_work_pattern());
-    extend->set_due_on(Iso(plan.meeting_on.value_or(model_.today()) + dice_.Between(3, 45)));
+    const Day from = dice_.Chance(70) ? plan.meeting_on.value_or(model_.today()) : model_.today();
+    extend->set_due_on(Iso(from + dice_.Between(3, 45)));
   } else {
     return false;
   }

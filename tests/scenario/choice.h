@@ -48,6 +48,7 @@ class Choice {
  private:
   using Intent = v1::PlanCommand::IntentCase;
 
+  bool ReviewedByHead(const ModelPlan& plan) const;
   Intent NextIn(const ModelPlan& plan);
   Intent NextBeforeTheMeeting(const ModelPlan& plan);
   v1::PlanCommand Fill(Intent intent, const ModelPlan& plan);

@@ -38,7 +38,7 @@ Asked Choice::AboutFacts() {
 }
 
 void Choice::Absence(const ModelPerson& person, v1::PersonCommand& command) {
-  const Day first = model_.today() + dice_.Between(-6, 12);
+  const Day first = model_.today() + dice_.Between(-18, 12);
   const bool ends = dice_.Chance(75);
   const std::string last = ends ? Iso(first + dice_.Between(dice_.Chance(5) ? -2 : 0, 12)) : "";
   // One that stands, the one without an end first, so that people come back.

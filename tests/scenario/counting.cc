@@ -72,6 +72,12 @@ std::optional<Shift> ShiftOn(const Worker& person, Day day) {
   return table->weeks[turn][WeekdayOf(day)];
 }
 
+bool IsFree(Day day, const SchoolDays& school, const Worker& person) {
+  if (school.bank_holidays.count(day) > 0 || In(school.closures, day)) return true;
+  const Timetable* table = InForce(person, day);
+  return (table == nullptr || table->term_time_only) && IsHoliday(school, day);
+}
+
 std::string WhyNot(Day day, const Counting& counting) {
   const SchoolDays& school = *counting.school;
   const Worker& person = *counting.person;

@@ -88,6 +88,10 @@ std::optional<Day> ConfirmBy(Day meeting_on, const Counting& counting);
 // Days that count after `today`, up to and including `due`, but no more than three.
 int DaysLeft(Day today, Day due, const Counting& counting);
 
+// Whether the school lets the person off whatever the timetable says of the weekday: on a bank
+// holiday, while it is closed, in the holidays of those who work in term.
+bool IsFree(Day day, const SchoolDays& school, const Worker& person);
+
 // The timetable in force on the day, or nullptr.
 const Timetable* InForce(const Worker& person, Day day);
 

@@ -91,11 +91,21 @@ struct ModelReplacement {
 // What is owed, by kind and by number of the request where there are several.
 using Duty = std::pair<v1::ObligationKind, int>;
 
+// A date that was counted.
+struct Dated {
+  std::optional<Day> due;   // Nothing where there is none: no meeting, or no day in sight.
+  bool extended = false;    // The head's day stands, not the one that was counted.
+  std::string counted_for;  // "reviewer" or "reviewee"; empty without a meeting.
+  // Day by day from the meeting to the date that was counted, "2026-10-06 1" or "2026-10-04
+  // weekend"; empty where no date was counted.
+  std::vector<std::string> days;
+};
+
 // How a duty was judged when it was met, or when the plan closed.
 struct Judged {
   int step = 0;
   std::string owner;
-  std::optional<Day> due;
+  Dated dated;
 };
 
 struct ModelPlan {
@@ -108,7 +118,9 @@ struct ModelPlan {
   Once withdrawn, assigned, confirmed, waived, held, draft_issued, finalised, closed_unsigned;
   Once offered;  // The record as it stands; nothing while it is not final.
   Once copied, lodged, annexed;
-  std::array<Once, 2> has_signed, declined;  // By Party.
+  // By Party, of the record as it stands. Who declined has answered, and signing later does not
+  // undo that.
+  std::array<Once, 2> has_signed, declined, answered;
   v1::Meeting meeting;
   std::optional<Day> meeting_on;
   int draft = 0;
@@ -131,6 +143,12 @@ struct ModelPlan {
   bool IsClosed() const { return withdrawn || IsSigned() || closed_unsigned; }
   bool IsResting() const { return !rests.empty() && !rests.back().last.has_value(); }
   bool IsUndecided() const { return !replacements.empty() && !replacements.back().decided; }
+  // Nobody owes anybody a copy.
+  bool IsSettled() const { return withdrawn || (IsClosed() && copied && lodged && annexed); }
+  // Whether the person reviews the plan: until it is withdrawn, or closed and all copies are out.
+  bool IsReviewedBy(const std::string& person) const {
+    return !reviewer.empty() && person == reviewer && !IsSettled();
+  }
 };
 
 // What stands at the head of a record: job title and team of the reviewee, the reviewer, the day.
@@ -159,9 +177,9 @@ class Model {
   std::vector<std::string> OwedIn(const ModelPlan& plan) const;
   // The day by which it is due, from the facts as they are; nothing where there is none.
   std::optional<Day> DueOf(const ModelPlan& plan, v1::ObligationKind kind) const;
-  // Day by day from the meeting to the date that was counted, "2026-10-06 1" or "2026-10-04
-  // weekend"; empty where no date was counted. For draft, final record and notice.
-  std::vector<std::string> WorkingOf(const ModelPlan& plan, v1::ObligationKind kind) const;
+  // What stands when somebody asks why: for each deadline that is not discharged a line as in
+  // OwedIn() followed by "reviewer extended", and its days below it.
+  std::vector<std::string> ExplainedIn(const ModelPlan& plan) const;
 
   // The words of the record that is offered, with its comments: the same words, the same digest.
   // Empty while nothing is offered.
@@ -173,8 +191,10 @@ class Model {
   std::string HolderOf(const std::vector<Grant>& grants, v1::Role role) const;
   // Whether the person has the role today.
   bool Has(const std::vector<Grant>& grants, const std::string& person, v1::Role role) const;
-  // Who owes what the head owes in this plan: the head, or the trust lead where the head is the
-  // reviewee or the reviewer (A11).
+  // Whether the trust lead stands in for the head in this plan (A11): the head is the reviewee or
+  // the reviewer, or manages the reviewee and nobody reviews yet.
+  bool NeedsSubstitute(const ModelPlan& plan) const;
+  // Who owes what the head owes in this plan: the head or the substitute.
   std::string DeciderOf(const ModelPlan& plan) const;
   // Whether the person may ask for this.
   bool May(const std::string& person, const ModelPlan& plan, const v1::PlanCommand& command) const;
@@ -186,9 +206,10 @@ class Model {
   std::string Grants(std::vector<Grant>& grants, const v1::GrantRole& command);
   std::string TakeAboutPlan(ModelPlan& plan, const Asked& asked);
   std::string TakeEnrolment(ModelPlan& plan, const v1::PlanCommand& command);
-  std::string TakeReviewer(ModelPlan& plan, const v1::PlanCommand& command);
+  std::string TakeReviewer(ModelPlan& plan, const Asked& asked);
   std::string TakePreparation(ModelPlan& plan, const v1::PlanCommand& command);
   std::string TakeMeeting(ModelPlan& plan, const v1::PlanCommand& command);
+  std::string TakeHeld(ModelPlan& plan, const v1::RecordMeetingHeld& command);
   std::string TakeDraft(ModelPlan& plan, const v1::PlanCommand& command);
   std::string TakeRecording(ModelPlan& plan, const v1::PlanCommand& command);
   std::string TakeExtension(ModelPlan& plan, const v1::ExtendDeadline& command);
@@ -196,21 +217,27 @@ class Model {
   std::string TakeClosing(ModelPlan& plan);
   std::string TakeCopies(ModelPlan& plan);
 
-  std::string WrongBasis(const ModelPlan& plan, const std::string& reviewer, bool has_basis,
+  std::string WrongBasis(const ModelPlan& plan, const std::string& actor,
+                         const std::string& reviewer, bool has_basis,
                          const v1::AssignmentBasis& basis) const;
   void Replace(ModelPlan& plan, const std::string& reviewer);
   std::string WrongDay(const ModelPlan& plan, Day day) const;
   std::string WrongMeeting(const ModelPlan& plan, const v1::Meeting& meeting) const;
   void Reopen(ModelPlan& plan);
   void GiveCopies(ModelPlan& plan);
-  void Judge(ModelPlan& plan, bool notice_anew);
+  void FixMeeting(ModelPlan& plan, const v1::Meeting& meeting);
+  void Judge(ModelPlan& plan, const std::string& actor, bool notice_anew);
 
   Counting CountingFor(const ModelPlan& plan, Party party) const;
   Knobs KnobsOn(const ModelPlan& plan) const;
   std::vector<Duty> DutiesOf(const ModelPlan& plan) const;
   Once MetOf(const ModelPlan& plan, Duty duty) const;
   std::string OwnerOf(const ModelPlan& plan, Duty duty) const;
+  Party CountedFor(const ModelPlan& plan, v1::ObligationKind kind) const;
+  std::vector<std::string> WorkingOf(const ModelPlan& plan, v1::ObligationKind kind) const;
+  Dated DatedOf(const ModelPlan& plan, v1::ObligationKind kind) const;
   std::string StatusOf(const ModelPlan& plan, Duty duty, std::optional<Day> due) const;
+  std::string RowOf(const ModelPlan& plan, Duty duty, std::optional<Day> due) const;
 
   Moment now_;
 };

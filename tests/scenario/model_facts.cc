@@ -1,6 +1,8 @@
 // What is recorded about people, schools and the trust.
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tests/scenario/model.h"
 
 namespace countersign::scenario {
@@ -11,6 +13,22 @@ Stretch StretchOf(const std::string& first, const std::string& last) {
 }
 
 bool Same(const Stretch& a, const Stretch& b) { return a.first == b.first && a.last == b.last; }
+
+// What a calendar says, in whatever order.
+std::string CalendarIn(const v1::SchoolCalendar& calendar) {
+  std::set<std::string> days;
+  for (const v1::NamedDays& term : calendar.terms()) {
+    days.insert(absl::StrCat("term ", term.first_on(), " ", term.last_on(), " ", term.name()));
+  }
+  for (const v1::NamedDays& closure : calendar.closures()) {
+    days.insert(
+        absl::StrCat("closed ", closure.first_on(), " ", closure.last_on(), " ", closure.name()));
+  }
+  for (const v1::NamedDay& day : calendar.open_days()) {
+    days.insert(absl::StrCat("open ", day.on(), " ", day.name()));
+  }
+  return absl::StrJoin(days, "\n");
+}
 
 // "08:30" as minutes after midnight; -1 for the empty text.
 int MinutesIn(const std::string& text) {
@@ -176,6 +194,9 @@ std::string Model::TakeAboutSchool(const Asked& asked) {
   const v1::SchoolCommand& command = asked.command.school();
   if (command.has_publish_calendar()) {
     const v1::SchoolCalendar& calendar = command.publish_calendar().calendar();
+    const std::string published = CalendarIn(calendar);
+    if (published == school.calendar) return "already so";
+    school.calendar = published;
     school.days.terms.clear();
     school.days.closures.clear();
     school.days.open_days.clear();

@@ -2,6 +2,7 @@
 // 2).
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "tests/scenario/model.h"
@@ -28,7 +29,15 @@ bool IsCopy(v1::ObligationKind kind) {
 // Owed by the office of head, whoever holds it when somebody asks.
 bool IsHeads(v1::ObligationKind kind) { return kind == kAssigned || kind == kDecision; }
 
-Once EitherOf(const Once& a, const Once& b) { return a ? a : b; }
+// Due when the final record is.
+bool IsFinalPeriod(v1::ObligationKind kind) {
+  return kind == kFinal || kind == kReviewerSigns || kind == kRevieweeSigns;
+}
+
+// Whether it has a date that is counted.
+bool IsDeadline(v1::ObligationKind kind) {
+  return kind == kNotice || kind == kDraft || IsFinalPeriod(kind);
+}
 
 void Lay(const v1::Policy& policy, Knobs& knobs) {
   if (policy.has_notice_days()) knobs.notice_days = static_cast<int>(policy.notice_days());
@@ -96,41 +105,68 @@ std::optional<Day> Model::DueOf(const ModelPlan& plan, v1::ObligationKind kind) 
   if (kind == kDraft) {
     due = NthAfter(meeting, knobs.draft_days, CountingFor(plan, kReviewer));
     floor = plan.draft_floor;
-  } else if (kind == kFinal || kind == kReviewerSigns || kind == kRevieweeSigns) {
+  } else if (IsFinalPeriod(kind)) {
     due = NthAfter(meeting, knobs.final_days, CountingFor(plan, kReviewer));
     const auto other = NthAfter(meeting, knobs.final_days, CountingFor(plan, kReviewee));
     due = due && other ? std::optional(std::max(*due, *other)) : std::nullopt;
     floor = plan.final_floor;
   }
-  return floor.has_value() && floor > due ? floor : due;
+  if (!floor.has_value() || floor <= due) return due;
+  if (!plan.IsResting()) return floor;
+  // While the plan rests no date lies ahead, whatever was extended; what was late stays late.
+  ModelPlan awake = plan;
+  awake.rests.pop_back();
+  const std::optional<Day> otherwise = DueOf(awake, kind);
+  return otherwise < plan.rests.back().first ? otherwise : std::nullopt;
+}
+
+// The later of both; on a tie the reviewer's. Who has no day in sight is later than everybody.
+Party Model::CountedFor(const ModelPlan& plan, v1::ObligationKind kind) const {
+  if (kind == kNotice) return kReviewee;
+  if (kind == kDraft) return kReviewer;
+  const int days = KnobsOn(plan).final_days;
+  const auto first = NthAfter(*plan.meeting_on, days, CountingFor(plan, kReviewer));
+  const auto other = NthAfter(*plan.meeting_on, days, CountingFor(plan, kReviewee));
+  if (!first.has_value()) return kReviewer;
+  return !other.has_value() || *other > *first ? kReviewee : kReviewer;
 }
 
 std::vector<std::string> Model::WorkingOf(const ModelPlan& plan, v1::ObligationKind kind) const {
-  std::vector<std::string> lines;
   const Knobs knobs = KnobsOn(plan);
-  const auto count = [&](Day day, int step, int n, Party party) {
-    lines.clear();
-    for (int number = 0; number < n && lines.size() < 1500; day += step) {
-      const std::string why = WhyNot(day, CountingFor(plan, party));
-      lines.push_back(
-          why.empty() ? absl::StrCat(Iso(day), " ", ++number)
-          : why.rfind("not_", 0) == 0 || why == "absent"
-              ? absl::StrCat(Iso(day), party == kReviewer ? " reviewer_" : " reviewee_", why)
-              : absl::StrCat(Iso(day), " ", why));
-    }
-  };
   const Day meeting = *plan.meeting_on;
-  if (kind == kDraft) count(meeting + 1, 1, knobs.draft_days, kReviewer);
-  if (kind == kNotice && !knobs.notice_in_calendar_days) {
-    count(meeting - (knobs.notice_clear ? 1 : 0), -1, knobs.notice_days, kReviewee);
+  const bool back = kind == kNotice;
+  if (back && knobs.notice_in_calendar_days) return {};
+  const int wanted = back             ? knobs.notice_days
+                     : kind == kDraft ? knobs.draft_days
+                                      : knobs.final_days;
+  const Party party = CountedFor(plan, kind);
+  const Counting counting = CountingFor(plan, party);
+  // Nobody shows four years of days that do not count.
+  if (!(back ? ConfirmBy(meeting, counting) : NthAfter(meeting, wanted, counting))) return {};
+  std::vector<std::string> lines;
+  Day day = back ? meeting - (knobs.notice_clear ? 1 : 0) : meeting + 1;
+  for (int number = 0; number < wanted; day += back ? -1 : 1) {
+    const std::string why = WhyNot(day, counting);
+    const bool of_the_person = why == "not_working" || why == "absent";
+    const char* whose = !of_the_person ? "" : party == kReviewer ? "reviewer_" : "reviewee_";
+    lines.push_back(why.empty() ? absl::StrCat(Iso(day), " ", ++number)
+                                : absl::StrCat(Iso(day), " ", whose, why));
   }
-  if (kind == kFinal) {
-    const auto first = NthAfter(meeting, knobs.final_days, CountingFor(plan, kReviewer));
-    const auto other = NthAfter(meeting, knobs.final_days, CountingFor(plan, kReviewee));
-    if (!first || !other) return {};
-    count(meeting + 1, 1, knobs.final_days, *other > *first ? kReviewee : kReviewer);
-  }
-  return lines.size() < 1500 ? lines : std::vector<std::string>();
+  return lines;
+}
+
+Dated Model::DatedOf(const ModelPlan& plan, v1::ObligationKind kind) const {
+  if (!plan.meeting_on || !IsDeadline(kind)) return {};
+  const std::optional<Day> due = DueOf(plan, kind);
+  const auto& floor = kind == kDraft        ? plan.draft_floor
+                      : IsFinalPeriod(kind) ? plan.final_floor
+                                            : std::optional<Day>();
+  Dated dated{due, false, CountedFor(plan, kind) == kReviewer ? "reviewer" : "reviewee",
+              WorkingOf(plan, kind)};
+  // A floor that is the counted day as well extends nothing.
+  dated.extended = due.has_value() && due == floor &&
+                   (dated.days.empty() || !absl::StartsWith(dated.days.back(), Iso(due)));
+  return dated;
 }
 
 std::vector<Duty> Model::DutiesOf(const ModelPlan& plan) const {
@@ -155,12 +191,8 @@ Once Model::MetOf(const ModelPlan& plan, Duty duty) const {
   if (duty.first == kNotice) return plan.confirmed;
   if (duty.first == kDraft) return plan.draft_issued;
   if (duty.first == kFinal) return plan.finalised;
-  if (duty.first == kReviewerSigns) {
-    return EitherOf(plan.has_signed[kReviewer], plan.declined[kReviewer]);
-  }
-  if (duty.first == kRevieweeSigns) {
-    return EitherOf(plan.has_signed[kReviewee], plan.declined[kReviewee]);
-  }
+  if (duty.first == kReviewerSigns) return plan.answered[kReviewer];
+  if (duty.first == kRevieweeSigns) return plan.answered[kReviewee];
   if (duty.first == kAssigned) return plan.assigned;
   if (duty.first == kAnswer) return plan.changes[duty.second - 1].answered;
   if (duty.first == kCopy) return plan.copied;
@@ -175,7 +207,8 @@ std::string Model::OwnerOf(const ModelPlan& plan, Duty duty) const {
 }
 
 // What is met is judged by what was known then, and so is everything else once the plan is closed.
-void Model::Judge(ModelPlan& plan, bool notice_anew) {
+// What was the head's is from then on whose act it was.
+void Model::Judge(ModelPlan& plan, const std::string& actor, bool notice_anew) {
   for (const Duty& duty : DutiesOf(plan)) {
     const Once met = MetOf(plan, duty);
     const bool over = plan.IsClosed() && !IsCopy(duty.first);
@@ -187,7 +220,8 @@ void Model::Judge(ModelPlan& plan, bool notice_anew) {
     const auto before = plan.judged.find(duty);
     const bool anew = notice_anew && duty.first == kNotice;
     if (before != plan.judged.end() && before->second.step == step && !anew) continue;
-    plan.judged[duty] = {step, OwnerOf(plan, duty), DueOf(plan, duty.first)};
+    plan.judged[duty] = {step, IsHeads(duty.first) ? actor : OwnerOf(plan, duty),
+                         DatedOf(plan, duty.first)};
   }
 }
 
@@ -207,21 +241,42 @@ std::string Model::StatusOf(const ModelPlan& plan, Duty duty, std::optional<Day>
   return DaysLeft(now_.on, *due, CountingFor(plan, party)) <= 2 ? "DUE_SOON" : "PENDING";
 }
 
+std::string Model::RowOf(const ModelPlan& plan, Duty duty, std::optional<Day> due) const {
+  const auto judged = plan.judged.find(duty);
+  const std::string owner =
+      judged != plan.judged.end() ? judged->second.owner : OwnerOf(plan, duty);
+  const std::string kind =
+      absl::StrReplaceAll(v1::ObligationKind_Name(duty.first), {{"OBLIGATION_KIND_", ""}});
+  return absl::StrCat(kind, duty.second > 0 ? absl::StrCat(" ", duty.second) : "", " ",
+                      owner.empty() ? "-" : owner, " ", due ? Iso(due) : "-", " ",
+                      StatusOf(plan, duty, due));
+}
+
 std::vector<std::string> Model::OwedIn(const ModelPlan& plan) const {
   std::vector<std::string> lines;
   for (const Duty& duty : DutiesOf(plan)) {
     const auto judged = plan.judged.find(duty);
     const bool settled = judged != plan.judged.end();
-    const std::optional<Day> due = settled ? judged->second.due : DueOf(plan, duty.first);
-    const std::string owner =
-        settled && !IsHeads(duty.first) ? judged->second.owner : OwnerOf(plan, duty);
-    const std::string kind =
-        absl::StrReplaceAll(v1::ObligationKind_Name(duty.first), {{"OBLIGATION_KIND_", ""}});
-    lines.push_back(absl::StrCat(kind, duty.second > 0 ? absl::StrCat(" ", duty.second) : "", " ",
-                                 owner.empty() ? "-" : owner, " ", due ? Iso(due) : "-", " ",
-                                 StatusOf(plan, duty, due)));
+    lines.push_back(
+        RowOf(plan, duty, settled ? judged->second.dated.due : DueOf(plan, duty.first)));
   }
   std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+std::vector<std::string> Model::ExplainedIn(const ModelPlan& plan) const {
+  std::vector<std::string> lines;
+  for (const Duty& duty : DutiesOf(plan)) {
+    if (!IsDeadline(duty.first)) continue;
+    const auto judged = plan.judged.find(duty);
+    const Dated dated =
+        judged != plan.judged.end() ? judged->second.dated : DatedOf(plan, duty.first);
+    // Nobody asks when something is due that nobody owes.
+    if (StatusOf(plan, duty, dated.due) == "DISCHARGED") continue;
+    lines.push_back(absl::StrCat(RowOf(plan, duty, dated.due), " ", dated.counted_for,
+                                 dated.extended ? " extended" : ""));
+    for (const std::string& day : dated.days) lines.push_back(absl::StrCat("  ", day));
+  }
   return lines;
 }
 

@@ -50,27 +50,30 @@ std::string PreparationIn(const Plan& command) {
 
 }  // namespace
 
-std::string Model::DeciderOf(const ModelPlan& plan) const {
+bool Model::NeedsSubstitute(const ModelPlan& plan) const {
   const std::string head = HeadOf(plan.school);
-  if (head.empty() || (head != plan.reviewee && head != plan.reviewer)) return head;
-  return HolderOf(trust.grants, v1::ROLE_TRUST_LEAD);
+  if (head.empty()) return false;
+  if (head == plan.reviewee || plan.IsReviewedBy(head)) return true;
+  const auto& managers = people.at(plan.reviewee).managers;
+  return plan.reviewer.empty() && !plan.IsClosed() &&
+         std::count(managers.begin(), managers.end(), head) > 0;
+}
+
+std::string Model::DeciderOf(const ModelPlan& plan) const {
+  return NeedsSubstitute(plan) ? HolderOf(trust.grants, v1::ROLE_TRUST_LEAD) : HeadOf(plan.school);
 }
 
 bool Model::May(const std::string& person, const ModelPlan& plan, const Plan& command) const {
   const ModelSchool& school = schools.at(plan.school);
   const auto& managers = people.at(plan.reviewee).managers;
   const bool reviewee = person == plan.reviewee;
-  const bool reviewer = person == plan.reviewer;
-  // A head who is challenged is no head for this plan until that is decided (A11).
-  const bool head = !reviewee && !(plan.IsUndecided() && reviewer) &&
-                    Has(school.grants, person, v1::ROLE_HEADTEACHER);
-  const std::string in_office = HeadOf(plan.school);
-  const bool needs_substitute =
-      !in_office.empty() &&
-      (in_office == plan.reviewee || (plan.IsUndecided() && in_office == plan.reviewer) ||
-       std::count(managers.begin(), managers.end(), in_office) > 0);
-  const bool acts_as_head =
-      head || (!reviewee && needs_substitute && Has(trust.grants, person, v1::ROLE_TRUST_LEAD));
+  const bool reviewer = plan.IsReviewedBy(person);
+  // A head who is challenged is no head for this plan until that is decided (A11), or the plan is
+  // closed.
+  const bool challenged = !plan.IsClosed() && plan.IsUndecided() && reviewer;
+  const bool head = !reviewee && !challenged && Has(school.grants, person, v1::ROLE_HEADTEACHER);
+  const bool acts_as_head = head || (!reviewee && NeedsSubstitute(plan) &&
+                                     Has(trust.grants, person, v1::ROLE_TRUST_LEAD));
   const bool office = !reviewee && Has(school.grants, person, v1::ROLE_OFFICE);
   switch (command.intent_case()) {
     case Plan::kWithdrawEnrolment:
@@ -79,6 +82,8 @@ bool Model::May(const std::string& person, const ModelPlan& plan, const Plan& co
     case Plan::kResumePlan:
     case Plan::kExtendDeadline:
     case Plan::kCloseUnsigned:
+      // Whose own time it is does not give it, the head included.
+      return acts_as_head && !reviewer;
     case Plan::kAssignReviewer:
     case Plan::kReplaceReviewer:
     case Plan::kDecideReplacement:
@@ -95,7 +100,7 @@ bool Model::May(const std::string& person, const ModelPlan& plan, const Plan& co
     case Plan::kDeclineSignature:
       return reviewer || reviewee;
     case Plan::kIssueCopies:
-      return reviewer || head;
+      return reviewer || acts_as_head;
     default:
       return reviewer;
   }
@@ -121,7 +126,7 @@ std::string Model::TakeAboutPlan(ModelPlan& plan, const Asked& asked) {
     case Plan::kRequestReplacement:
     case Plan::kDecideReplacement:
     case Plan::kReplaceReviewer:
-      answer = TakeReviewer(plan, command);
+      answer = TakeReviewer(plan, asked);
       break;
     case Plan::kIssuePreparationPack:
     case Plan::kSharePreparation:
@@ -153,14 +158,14 @@ std::string Model::TakeAboutPlan(ModelPlan& plan, const Asked& asked) {
       break;
   }
   if (answer != "accepted") return answer;
-  Judge(plan,
-        command.has_move_meeting() || command.has_correct_meeting() || met_on != plan.meeting_on);
+  // The notice is in question again when the meeting was moved or has another day.
+  Judge(plan, asked.actor, command.has_move_meeting() || met_on != plan.meeting_on);
   return answer;
 }
 
 std::string Model::TakeEnrolment(ModelPlan& plan, const Plan& command) {
   if (command.has_withdraw_enrolment()) {
-    if (plan.draft > 0) return "WITHDRAWAL_TOO_LATE";
+    if (plan.held) return "WITHDRAWAL_TOO_LATE";
     plan.withdrawn = now_;
     people.at(plan.reviewee).plans.erase(plan.cycle);
     return "accepted";
@@ -175,12 +180,15 @@ std::string Model::TakeEnrolment(ModelPlan& plan, const Plan& command) {
   return "accepted";
 }
 
-std::string Model::WrongBasis(const ModelPlan& plan, const std::string& reviewer, bool has_basis,
+std::string Model::WrongBasis(const ModelPlan& plan, const std::string& actor,
+                              const std::string& reviewer, bool has_basis,
                               const v1::AssignmentBasis& basis) const {
   if (reviewer == plan.reviewee) return "REVIEWER_IS_REVIEWEE";
   if (people.count(reviewer) == 0) return "NOT_FOUND";
   const auto& managers = people.at(plan.reviewee).managers;
   const bool manages = std::count(managers.begin(), managers.end(), reviewer) > 0;
+  // Nobody opens a plan to themselves.
+  if (reviewer == actor && !manages) return "REVIEWER_IS_CALLER";
   if (!has_basis) return manages ? "" : "NOTE_MISSING";
   if (basis.has_other()) return "";
   if (!manages) return "NOT_A_LINE_MANAGER";
@@ -192,6 +200,7 @@ void Model::Reopen(ModelPlan& plan) {
   plan.offered.reset();
   plan.has_signed = {};
   plan.declined = {};
+  plan.answered = {};
 }
 
 void Model::Replace(ModelPlan& plan, const std::string& reviewer) {
@@ -199,21 +208,20 @@ void Model::Replace(ModelPlan& plan, const std::string& reviewer) {
   if (!plan.held) {
     plan.confirmed.reset();
     plan.waived.reset();
-    plan.meeting_on.reset();
-    plan.draft_floor.reset();
-    plan.final_floor.reset();
+    FixMeeting(plan, {});
   }
   Reopen(plan);
 }
 
-std::string Model::TakeReviewer(ModelPlan& plan, const Plan& command) {
+std::string Model::TakeReviewer(ModelPlan& plan, const Asked& asked) {
+  const Plan& command = asked.command.plan();
   if (command.has_assign_reviewer()) {
     const v1::AssignReviewer& assign = command.assign_reviewer();
     if (!plan.reviewer.empty()) {
       return assign.reviewer_id() == plan.reviewer ? "already so" : "REVIEWER_ALREADY_ASSIGNED";
     }
     const std::string wrong =
-        WrongBasis(plan, assign.reviewer_id(), assign.has_basis(), assign.basis());
+        WrongBasis(plan, asked.actor, assign.reviewer_id(), assign.has_basis(), assign.basis());
     if (!wrong.empty()) return wrong;
     plan.reviewer = assign.reviewer_id();
     plan.assigned = now_;
@@ -235,7 +243,7 @@ std::string Model::TakeReviewer(ModelPlan& plan, const Plan& command) {
       const v1::DecideReplacement::Replace& other = decide.replace();
       if (other.reviewer_id() == plan.reviewer) return "REVIEWER_UNCHANGED";
       const std::string wrong =
-          WrongBasis(plan, other.reviewer_id(), other.has_basis(), other.basis());
+          WrongBasis(plan, asked.actor, other.reviewer_id(), other.has_basis(), other.basis());
       if (!wrong.empty()) return wrong;
       Replace(plan, other.reviewer_id());
     }
@@ -246,7 +254,8 @@ std::string Model::TakeReviewer(ModelPlan& plan, const Plan& command) {
   if (plan.reviewer.empty()) return "REVIEWER_NOT_ASSIGNED";
   if (other.reviewer_id() == plan.reviewer) return "already so";
   if (plan.IsUndecided()) return "REPLACEMENT_UNDECIDED";
-  const std::string wrong = WrongBasis(plan, other.reviewer_id(), other.has_basis(), other.basis());
+  const std::string wrong =
+      WrongBasis(plan, asked.actor, other.reviewer_id(), other.has_basis(), other.basis());
   if (!wrong.empty()) return wrong;
   Replace(plan, other.reviewer_id());
   return "accepted";
@@ -285,8 +294,11 @@ std::string Model::WrongMeeting(const ModelPlan& plan, const v1::Meeting& meetin
   const Day day = *DayIn(meeting.on());
   const std::string wrong = WrongDay(plan, day);
   if (!wrong.empty()) return wrong;
-  if (schools.at(plan.school).days.open_days.count(day) > 0) return "";
-  const std::optional<Shift> shift = ShiftOn(people.at(plan.reviewee).work, day);
+  const SchoolDays& school = schools.at(plan.school).days;
+  if (school.open_days.count(day) > 0) return "";
+  const Worker& reviewee = people.at(plan.reviewee).work;
+  if (IsFree(day, school, reviewee)) return "MEETING_OUTSIDE_WORKING_TIME";
+  const std::optional<Shift> shift = ShiftOn(reviewee, day);
   if (!shift.has_value()) return "";
   if (!shift->works) return "MEETING_OUTSIDE_WORKING_TIME";
   if (meeting.starts_at().empty() || shift->starts < 0) return "";
@@ -296,37 +308,53 @@ std::string Model::WrongMeeting(const ModelPlan& plan, const v1::Meeting& meetin
   return starts < shift->starts || ends > shift->ends ? "MEETING_OUTSIDE_WORKING_TIME" : "";
 }
 
+// Another day takes with it what the head had given for the one before.
+void Model::FixMeeting(ModelPlan& plan, const v1::Meeting& meeting) {
+  const std::optional<Day> day = DayIn(meeting.on());
+  if (day != plan.meeting_on) {
+    plan.draft_floor.reset();
+    plan.final_floor.reset();
+  }
+  plan.meeting = meeting;
+  plan.meeting_on = day;
+}
+
+std::string Model::TakeHeld(ModelPlan& plan, const v1::RecordMeetingHeld& command) {
+  const Day held_on = DayIn(command.held_on()).value_or(*plan.meeting_on);
+  if (plan.held && held_on == *plan.meeting_on) return "already so";
+  if (plan.held) return "MEETING_ALREADY_HELD";
+  // R29: nobody meets from the day on which another reviewer was asked for until the head decides.
+  if (plan.IsUndecided() && held_on >= plan.replacements.back().asked.on) {
+    return "REPLACEMENT_UNDECIDED";
+  }
+  if (held_on > now_.on) return "MEETING_IN_THE_FUTURE";
+  const std::string wrong = WrongDay(plan, held_on);
+  if (!wrong.empty()) return wrong;
+  plan.held = now_;
+  v1::Meeting meeting = plan.meeting;
+  meeting.set_on(Iso(held_on));
+  FixMeeting(plan, meeting);
+  return "accepted";
+}
+
 std::string Model::TakeMeeting(ModelPlan& plan, const Plan& command) {
-  const bool waits = plan.IsUndecided();  // R29: nothing is met about before the head decides.
   if (!command.has_confirm_meeting() && !plan.meeting_on) return "MEETING_NOT_CONFIRMED";
   if (command.has_waive_notice()) {
     if (plan.waived) return "already so";
-    const std::optional<Day> by = DueOf(plan, v1::OBLIGATION_KIND_NOTICE);
-    if (by.has_value() && plan.confirmed->on <= *by) return "NOTICE_NOT_SHORT";
+    // Whether it was short is judged as it is shown: by what was known then.
+    const Judged& notice = plan.judged.at({v1::OBLIGATION_KIND_NOTICE, 0});
+    if (notice.dated.due.has_value() && plan.confirmed->on <= *notice.dated.due) {
+      return "NOTICE_NOT_SHORT";
+    }
     plan.waived = now_;
     return "accepted";
   }
-  if (command.has_record_meeting_held()) {
-    const std::string& said = command.record_meeting_held().held_on();
-    const Day held_on = DayIn(said).value_or(*plan.meeting_on);
-    if (plan.held && held_on == *plan.meeting_on) return "already so";
-    if (plan.held) return "MEETING_ALREADY_HELD";
-    if (waits) return "REPLACEMENT_UNDECIDED";
-    if (held_on > now_.on) return "MEETING_IN_THE_FUTURE";
-    const std::string wrong = WrongDay(plan, held_on);
-    if (!wrong.empty()) return wrong;
-    plan.held = now_;
-    plan.meeting_on = held_on;
-    plan.meeting.set_on(Iso(held_on));
-    return "accepted";
-  }
+  if (command.has_record_meeting_held()) return TakeHeld(plan, command.record_meeting_held());
   if (command.has_cancel_meeting()) {
     if (plan.held) return "MEETING_ALREADY_HELD";
     plan.confirmed.reset();
     plan.waived.reset();
-    plan.meeting_on.reset();
-    plan.draft_floor.reset();
-    plan.final_floor.reset();
+    FixMeeting(plan, {});
     return "accepted";
   }
   const bool corrects = command.has_correct_meeting();
@@ -334,21 +362,22 @@ std::string Model::TakeMeeting(ModelPlan& plan, const Plan& command) {
                                : corrects                    ? command.correct_meeting().meeting()
                                                              : command.move_meeting().meeting();
   const bool same = plan.meeting_on && SameMeeting(plan.meeting, meeting);
-  const bool confirmed_so = same && !plan.held;
-  if (command.has_confirm_meeting() && waits && !confirmed_so) return "REPLACEMENT_UNDECIDED";
+  const bool stands_so = same && !plan.held;
+  if (plan.held && command.has_move_meeting()) return "MEETING_ALREADY_HELD";
+  if (plan.IsUndecided() && !corrects && !stands_so) return "REPLACEMENT_UNDECIDED";
   if (plan.held && !corrects) return "MEETING_ALREADY_HELD";
   if (same) return "already so";
   if (command.has_confirm_meeting() && plan.meeting_on) return "MEETING_ALREADY_CONFIRMED";
   const Day day = *DayIn(meeting.on());
   const std::string wrong = plan.held ? WrongDay(plan, day) : WrongMeeting(plan, meeting);
   if (!wrong.empty()) return wrong;
-  if (plan.held && day > now_.on) return "MEETING_IN_THE_FUTURE";
-  plan.meeting = meeting;
-  plan.meeting_on = day;
-  if (!corrects) {
+  if (plan.held && day > plan.held->on) return "MEETING_IN_THE_FUTURE";
+  // A correction of the day before the meeting is a move by another name; one of the hour is not.
+  if (!corrects || (!plan.held && day != plan.meeting_on)) {
     plan.confirmed = now_;
     plan.waived.reset();
   }
+  FixMeeting(plan, meeting);
   // R70: the record bears the day of the meeting. Nobody asked the reviewer to open it again, so it
   // was not available after all.
   if (plan.IsFinal() && plan.drafted_for != plan.meeting_on) {

@@ -125,7 +125,9 @@ std::string Model::TakeExtension(ModelPlan& plan, const v1::ExtendDeadline& comm
       DueOf(plan, draft ? v1::OBLIGATION_KIND_DRAFT : v1::OBLIGATION_KIND_FINAL_AVAILABLE);
   const Day floor = *DayIn(command.due_on());
   if (due == floor && (draft ? plan.draft_floor : plan.final_floor) == floor) return "already so";
-  if (due.has_value() && floor <= *due) return "EXTENSION_GIVES_NO_TIME";
+  // Whose day has passed is late; an absence that is recorded now moves the date by itself.
+  if (due.has_value() && now_.on > *due) return "EXTENSION_TOO_LATE";
+  if (floor < now_.on || (due.has_value() && floor <= *due)) return "EXTENSION_GIVES_NO_TIME";
   (draft ? plan.draft_floor : plan.final_floor) = floor;
   return "accepted";
 }
@@ -142,16 +144,21 @@ std::string Model::TakeSigning(ModelPlan& plan, const Asked& asked) {
   if (!signs) {
     if (plan.declined[party]) return "already so";
     plan.declined[party] = now_;
+    plan.answered[party] = now_;
     return "accepted";
   }
+  // R29: it may be another reviewer who has to sign.
+  if (plan.IsUndecided()) return "REPLACEMENT_UNDECIDED";
   plan.declined[party].reset();
   plan.has_signed[party] = now_;
+  if (!plan.answered[party]) plan.answered[party] = now_;
   if (plan.IsSigned()) GiveCopies(plan);
   return "accepted";
 }
 
 std::string Model::TakeClosing(ModelPlan& plan) {
   if (!plan.IsFinal()) return "RECORD_NOT_FINAL";
+  if (plan.IsUndecided()) return "REPLACEMENT_UNDECIDED";
   std::vector<Party> silent;
   for (const Party party : {kReviewer, kReviewee}) {
     if (!plan.has_signed[party] && !plan.declined[party]) silent.push_back(party);

@@ -10,6 +10,7 @@
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/school_service.pb.h"
 #include "countersign/v1/trust_service.pb.h"
+#include "tests/scenario/step_kinds.h"
 
 namespace countersign::scenario {
 namespace {
@@ -61,11 +62,16 @@ std::string MethodOf(const Asked& asked) {
 }  // namespace
 
 void Tally::Add(const Tally& other) {
+  for (const auto& [kind, outcomes] : other.kinds) {
+    kinds[kind].accepted += outcomes.accepted;
+    kinds[kind].already_so += outcomes.already_so;
+    kinds[kind].refused += outcomes.refused;
+  }
   for (const auto& [name, times] : other.events) events[name] += times;
   for (const auto& [name, times] : other.answers) answers[name] += times;
   for (const auto& [name, times] : other.statuses) statuses[name] += times;
   steps += other.steps;
-  workings += other.workings;
+  explained += other.explained;
 }
 
 Run::Run(uint32_t seed)
@@ -171,13 +177,14 @@ bool Run::Settle() {
         calendars_[asked.subject];
     facts.push_back(asked);
   }
-  // The first policy is older than every meeting, so that one is always in force.
-  Asked first{ids_.at("T1"), "", {}};
-  v1::AdoptPolicy* adopt = first.command.mutable_trust()->mutable_adopt_policy();
-  adopt->set_effective_from_on("2025-06-01");
-  if (dice_.Chance(50)) *adopt->mutable_policy() = MadeUpPolicy(dice_);
-  adopt->mutable_policy();
-  facts.push_back(first);
+  // Some trusts have had a policy for long, some adopt one in mid-year, some never do.
+  if (dice_.Chance(60)) {
+    Asked first{ids_.at("T1"), "", {}};
+    v1::AdoptPolicy* adopt = first.command.mutable_trust()->mutable_adopt_policy();
+    adopt->set_effective_from_on(dice_.Chance(70) ? "2025-06-01" : "2026-10-12");
+    *adopt->mutable_policy() = MadeUpPolicy(dice_);
+    facts.push_back(first);
+  }
   for (const StaffMember& member : staff_) {
     // Of a few nothing is known: every weekday, in term.
     if ((!member.has_plan && member.key != "HB") || dice_.Chance(15)) continue;
@@ -221,8 +228,17 @@ bool Run::PlayDay(Day day) {
     if (asked.has_value() && !Step(*asked)) return false;
   }
   if (!end_of_week || model_.plans.empty()) return true;
-  return Compare(model_.plan_ids, true) &&
-         (dice_.Chance(50) || CompareWorkings(model_.plans.at(dice_.Pick(model_.plan_ids))));
+  return CompareWeekly(day);
+}
+
+// One school's plans this week, the other's the next, and how one of all plans is explained.
+bool Run::CompareWeekly(Day sunday) {
+  const std::string& school = ids_.at((sunday - kFirstDay) / 7 % 2 == 0 ? "A" : "B");
+  std::vector<std::string> held;
+  for (const std::string& id : model_.plan_ids) {
+    if (sunday == kLastDay || model_.plans.at(id).school == school) held.push_back(id);
+  }
+  return Compare(held, true) && CompareExplained(model_.plans.at(dice_.Pick(model_.plan_ids)));
 }
 
 bool Run::Play() {
@@ -285,6 +301,7 @@ bool Run::Step(const Asked& asked) {
   const auto touched = model_.plans.find(asked.subject);
   const v1::PlanState before =
       touched == model_.plans.end() ? v1::PLAN_STATE_UNSPECIFIED : model_.StateOf(touched->second);
+  const std::vector<std::string> kinds = KindsOf(asked, model_);
   const std::string model = model_.Take(asked);
   const std::string about = asked.command.has_plan() ? asked.subject : "";
   if (model != server) {
@@ -293,6 +310,12 @@ bool Run::Step(const Asked& asked) {
   }
   ++tally_.steps;
   ++tally_.answers[server];
+  for (const std::string& kind : kinds) {
+    Outcomes& outcomes = tally_.kinds[kind];
+    ++(server == "accepted"     ? outcomes.accepted
+       : server == "already so" ? outcomes.already_so
+                                : outcomes.refused);
+  }
   if (server == "accepted") {
     if (asked.command.person().has_enrol()) {
       const std::string plan = Desk::ReceiptIn(reply).subject_id();
@@ -308,7 +331,9 @@ bool Run::Step(const Asked& asked) {
   const bool about_plan = asked.command.has_plan();
   // A state that should be what it was is looked at in one of eight steps.
   const bool moved = about_plan && model_.StateOf(model_.plans.at(asked.subject)) != before;
-  return Compare(PlansTouchedBy(asked), moved || step_ % 8 == 0);
+  if (!Compare(PlansTouchedBy(asked), moved || step_ % 8 == 0)) return false;
+  // The workings are long: those of one step in eight are looked at.
+  return !about_plan || step_ % 8 != 1 || CompareExplained(model_.plans.at(asked.subject));
 }
 
 // The same words have the same digest, and other words another.

@@ -19,13 +19,21 @@
 
 namespace countersign::scenario {
 
+// How often steps of one kind were taken, by how they ended.
+struct Outcomes {
+  int accepted = 0;
+  int already_so = 0;
+  int refused = 0;
+};
+
 // How often what happened.
 struct Tally {
-  std::map<std::string, int> events;    // By event type.
-  std::map<std::string, int> answers;   // By answer, reasons of refusals among them.
-  std::map<std::string, int> statuses;  // Of obligations that were compared, by kind and status.
+  std::map<std::string, Outcomes> kinds;  // By KindsOf().
+  std::map<std::string, int> events;      // By event type.
+  std::map<std::string, int> answers;     // By answer, reasons of refusals among them.
+  std::map<std::string, int> statuses;    // Of obligations that were compared, by kind and status.
   int steps = 0;
-  int workings = 0;  // Compared day by day.
+  int explained = 0;  // Deadlines compared with their workings, day by day.
 
   void Add(const Tally& other);
 };
@@ -49,6 +57,7 @@ class Run {
   Cast CastOf() const;
   bool Settle();
   bool PlayDay(Day day);
+  bool CompareWeekly(Day sunday);
   void MoveClock(Day day);
 
   bool Step(const Asked& asked);
@@ -59,10 +68,14 @@ class Run {
   std::vector<std::string> PlansTouchedBy(const Asked& asked) const;
 
   bool Compare(const std::vector<std::string>& plan_ids, bool states_too);
+  bool CompareStates(const std::vector<std::string>& plan_ids);
   bool CompareOwed(const std::string& plan_id, const Rows& owed);
-  bool CompareWorkings(const ModelPlan& plan);
-  std::map<std::string, Rows> ListOwed(const std::string& plan_id);
-  std::map<std::string, v1::PlanState> ListStates(const std::string& reviewee);
+  bool CompareExplained(const ModelPlan& plan);
+  std::string SchoolOf(const std::vector<std::string>& plan_ids) const;
+  // Of the one plan, or of all in the school, or of all; likewise below.
+  std::map<std::string, Rows> ListOwed(const std::string& plan_id, const std::string& school_id);
+  std::map<std::string, v1::PlanState> ListStates(const std::string& reviewee,
+                                                  const std::string& school_id);
   bool Disagree(const std::string& plan_id, const std::string& what, const std::string& model,
                 const std::string& server);
   // Ids as staff keys and short names, for people.

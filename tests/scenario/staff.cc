@@ -177,7 +177,16 @@ v1::Policy MadeUpPolicy(Dice& dice) {
 const std::string& HolidaysFile() {
   static const auto& file = *new std::string([] {
     std::ifstream in(TESTS_DIR "/rules/bank-holidays.json", std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(in), {});
+    nlohmann::json list = nlohmann::json::parse(in);
+    for (auto& [division, days] : list.items()) {
+      nlohmann::json near = nlohmann::json::array();
+      for (const auto& event : days.at("events")) {
+        const std::string on = event.at("date");
+        if (on >= "2026-06-01" && on < "2028-01-01") near.push_back(event);
+      }
+      days["events"] = near;
+    }
+    return list.dump();
   }());
   return file;
 }

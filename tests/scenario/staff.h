@@ -51,7 +51,8 @@ v1::Policy MadeUpPolicy(Dice& dice);
 // The bank holidays of a division, for example "england-and-wales", in a file as the government
 // publishes it.
 std::set<Day> BankHolidaysIn(const std::string& file, const std::string& division);
-// That file, the real one.
+// That file: of the real one what lies near the year, so that a server with the facts of ten years
+// does not spend this test on reading them.
 const std::string& HolidaysFile();
 
 }  // namespace countersign::scenario
