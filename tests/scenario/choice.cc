@@ -32,7 +32,7 @@ int Choice::Liveliness(const ModelPlan& plan) const {
     case v1::PLAN_STATE_WITHDRAWN:
     case v1::PLAN_STATE_SIGNED:
     case v1::PLAN_STATE_CLOSED_UNSIGNED:
-      return 2;
+      return plan.IsSettled() ? 2 : 10;
     case v1::PLAN_STATE_SUSPENDED:
       return 11;
     case v1::PLAN_STATE_FINALISED:
@@ -232,7 +232,8 @@ bool Choice::FillPreparation(Intent intent, const ModelPlan& plan, Plan& command
 
 v1::Meeting Choice::SomeMeeting(const ModelPlan& plan) {
   v1::Meeting meeting;
-  Day day = model_.today() + dice_.Between(plan.held ? -8 : -2, plan.held ? 0 : 18);
+  Day day = plan.held ? plan.held->on + dice_.Between(-8, dice_.Chance(80) ? 0 : 8)
+                      : model_.today() + dice_.Between(-2, 18);
   if (dice_.Chance(3)) day = Day(2030, 1, 15);
   if (dice_.Chance(85)) {
     while (absl::GetWeekday(day) > absl::Weekday::friday) --day;

@@ -220,8 +220,12 @@ void Model::Judge(ModelPlan& plan, const std::string& actor, bool notice_anew) {
     const auto before = plan.judged.find(duty);
     const bool anew = notice_anew && duty.first == kNotice;
     if (before != plan.judged.end() && before->second.step == step && !anew) continue;
-    plan.judged[duty] = {step, IsHeads(duty.first) ? actor : OwnerOf(plan, duty),
-                         DatedOf(plan, duty.first)};
+    // Whoever confirmed a meeting gave the notice, even if its day is corrected under another.
+    const bool same_owner = before != plan.judged.end() && before->second.step == step;
+    const std::string owner = same_owner            ? before->second.owner
+                              : IsHeads(duty.first) ? actor
+                                                    : OwnerOf(plan, duty);
+    plan.judged[duty] = {step, owner, DatedOf(plan, duty.first)};
   }
 }
 

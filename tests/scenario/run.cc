@@ -86,7 +86,7 @@ void Run::FoundTrust() {
   desk_.Wrote("T1", "TrustService.FoundTrust", "", rules::FoundTrust());
   v1::ImportBankHolidaysRequest holidays;
   holidays.set_request_id(desk_.NextRequestId());
-  holidays.set_file(HolidaysFile());
+  holidays.set_file(HolidaysNearTheYear());
   Desk::ReceiptIn(desk_.Call("T1", "TrustService.ImportBankHolidays", holidays));
   for (const auto& [name, urn] : {std::pair{"A", "100001"}, std::pair{"B", "100002"}}) {
     const std::string id = desk_
@@ -94,7 +94,8 @@ void Run::FoundTrust() {
                                       rules::RegisterSchool(absl::StrCat("School ", name), urn))
                                .subject_id();
     ids_[name] = id;
-    model_.schools[id].days.bank_holidays = BankHolidaysIn(HolidaysFile(), "england-and-wales");
+    model_.schools[id].days.bank_holidays =
+        BankHolidaysIn(HolidaysNearTheYear(), "england-and-wales");
   }
   cycle_ = desk_
                .Wrote("T1", "TrustService.OpenCycle", "",

@@ -51,9 +51,10 @@ v1::Policy MadeUpPolicy(Dice& dice);
 // The bank holidays of a division, for example "england-and-wales", in a file as the government
 // publishes it.
 std::set<Day> BankHolidaysIn(const std::string& file, const std::string& division);
-// That file: of the real one what lies near the year, so that a server with the facts of ten years
-// does not spend this test on reading them.
+// That file, the real one.
 const std::string& HolidaysFile();
+// Of it what lies near the year, so that a server does not spend this test on reading the rest.
+const std::string& HolidaysNearTheYear();
 
 }  // namespace countersign::scenario
 
