@@ -12,10 +12,12 @@
 
 namespace countersign::bench {
 
-// Entries per second on one core, each with what comes before it: reading the whole journal with
-// its checks (`read_all`), opening every payload (`read_and_open`), and making all cards anew
-// (`rebuild`). The new cards go into a folder beside the data folder, which is removed. Errors are
-// those of opening and reading: UNAVAILABLE while a server has the folder open, DATA_LOSS.
+// Entries per second on one core: reading the whole journal with its checks (`read_all`), also
+// opening every payload (`read_and_open`); reading and opening what cards are made from and folding
+// it in memory (`read_and_fold`); and making all cards anew (`rebuild`). For each also the
+// processor time per entry, in microseconds (`..._processor`). The new cards go into a folder
+// beside the data folder, which is removed. Errors are those of opening and reading: UNAVAILABLE
+// while a server has the folder open, DATA_LOSS.
 absl::StatusOr<std::vector<Figure>> MeasureRebuild(const std::string& data_folder, int repetitions);
 
 // Bytes on disk per entry of the journal: all together, and for each database and column family;

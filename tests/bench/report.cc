@@ -85,6 +85,7 @@ std::vector<Aim> Aims() {
     aims.push_back({"append", level, "message-db", "append", aimed ? 4.0 : 0});
   }
   aims.push_back({"rebuild", 1, "raw", "rocks_scan_fold", 0.4});
+  aims.push_back({"rebuild", 1, kCountersign, "read_and_fold"});
   aims.push_back({"rebuild", 1, "message-db", "rebuild"});
   aims.push_back({"read_all", 1, "raw", "rocks_scan"});
   aims.push_back({"open_plan40", 1, "message-db", "read_stream40"});

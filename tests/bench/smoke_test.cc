@@ -82,8 +82,9 @@ TEST(Bench, MeasuresAppendsAndThenTheirRebuildAndTheirDisk) {
 
   const absl::StatusOr<std::vector<Figure>> rebuild = MeasureRebuild(options.data, 2);
   ASSERT_TRUE(rebuild.ok()) << rebuild.status();
-  for (const char* name : {"read_all", "read_and_open", "rebuild"}) {
+  for (const std::string name : {"read_all", "read_and_open", "read_and_fold", "rebuild"}) {
     ExpectPositive(*rebuild, name, 1, 2, /*with_latency=*/false);
+    ExpectPositive(*rebuild, name + "_processor", 1, 2, /*with_latency=*/false);
   }
 
   const absl::StatusOr<std::vector<Figure>> disk = MeasureDisk(options.data);
