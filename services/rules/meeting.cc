@@ -188,10 +188,15 @@ Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::CorrectMe
   const v1::Meeting meeting = Filled(command.meeting());
   if (absl::Status unconfirmed = RefuseUnlessConfirmed(plan); !unconfirmed.ok()) return unconfirmed;
   if (Same(meeting, plan.meeting)) return std::vector<Happening>{};
+  const bool is_held = Happened(plan.progress.meeting_held());
+  // Another day for a meeting yet to come is a move by another name.
+  if (!is_held && meeting.on() != plan.progress.meeting_on()) {
+    if (absl::Status undecided = RefuseWhileUndecided(plan); !undecided.ok()) return undecided;
+  }
   if (absl::Status outside = RefuseOutsideCycle(plan, facts, meeting.on()); !outside.ok()) {
     return outside;
   }
-  if (Happened(plan.progress.meeting_held())) {
+  if (is_held) {
     if (absl::Status after = RefuseAfterRecorded(plan, facts, meeting.on()); !after.ok()) {
       return after;
     }

@@ -402,6 +402,18 @@ TEST(TheMeeting, IsNotMovedWhileARequestForAnotherReviewerIsUndecided) {
   undecided.And({ReplacementDeclined()}).When(MoveMeeting("2026-10-06")).ThenAllowed();
 }
 
+// R29: correcting a meeting yet to come onto another day is a move by another name; its hour may be
+// put right, and so may the day of a meeting that was held.
+TEST(TheMeeting, IsNotCorrectedOntoAnotherDayWhileARequestForAnotherReviewerIsUndecided) {
+  const Scenario undecided = Given(AConfirmedMeeting()).And({ReplacementRequested()});
+  undecided.When(CorrectMeeting("2026-10-06")).ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
+  undecided.When(CorrectMeeting(kMeetingDay)).ThenAlreadySo();
+  Given(AHeldMeeting())
+      .And({ReplacementRequested()})
+      .When(CorrectMeeting("2026-09-28"))
+      .ThenAllowed();
+}
+
 // R29: a meeting that was held before the reviewee asked is a fact, and the deadlines run from it.
 TEST(TheMeeting, HeldBeforeTheRequestIsRecordedThoughItIsUndecided) {
   const Scenario undecided =

@@ -363,17 +363,18 @@ std::string Model::TakeMeeting(ModelPlan& plan, const Plan& command) {
                                                              : command.move_meeting().meeting();
   const bool same = plan.meeting_on && SameMeeting(plan.meeting, meeting);
   const bool stands_so = same && !plan.held;
+  const Day day = *DayIn(meeting.on());
+  // A correction of the day before the meeting is a move by another name; one of the hour is not.
+  const bool moves = corrects ? !plan.held && day != plan.meeting_on : true;
   if (plan.held && command.has_move_meeting()) return "MEETING_ALREADY_HELD";
-  if (plan.IsUndecided() && !corrects && !stands_so) return "REPLACEMENT_UNDECIDED";
+  if (plan.IsUndecided() && moves && !stands_so) return "REPLACEMENT_UNDECIDED";
   if (plan.held && !corrects) return "MEETING_ALREADY_HELD";
   if (same) return "already so";
   if (command.has_confirm_meeting() && plan.meeting_on) return "MEETING_ALREADY_CONFIRMED";
-  const Day day = *DayIn(meeting.on());
   const std::string wrong = plan.held ? WrongDay(plan, day) : WrongMeeting(plan, meeting);
   if (!wrong.empty()) return wrong;
   if (plan.held && day > plan.held->on) return "MEETING_IN_THE_FUTURE";
-  // A correction of the day before the meeting is a move by another name; one of the hour is not.
-  if (!corrects || (!plan.held && day != plan.meeting_on)) {
+  if (moves) {
     plan.confirmed = now_;
     plan.waived.reset();
   }
