@@ -133,13 +133,20 @@ void AddParties(const Office& office, const rules::Plan& plan, v1::PlanView& vie
   }
 }
 
-// The same obligation with the inputs by which it is judged once it is met: those that stood when
-// it was, and for the notice those that stood when it was last in question (rules/notice.h).
+// When it was settled: met, or discharged with its plan. Not happened while it is open.
+const v1::Moment& Settled(const rules::Obligation& owed, const v1::PlanProgress& progress) {
+  if (rules::Happened(owed.met) || !owed.discharged) return owed.met;
+  return rules::Happened(progress.withdrawn()) ? progress.withdrawn() : progress.closed_unsigned();
+}
+
+// The same obligation with the inputs by which it is judged once it is settled: those that stood
+// when it was, and for the notice those that stood when it was last in question (rules/notice.h).
 absl::StatusOr<std::pair<PlanFile, rules::Obligation>> AsKnownWhenJudged(
     const Office& office, const PlanFile& file, const rules::Obligation& owed) {
   const v1::PlanProgress& progress = file.plan->progress;
-  const bool is_notice = owed.kind == rules::ObligationKind::kNotice;
-  const v1::Moment& judged = is_notice ? progress.notice_judged() : owed.met;
+  const bool is_notice =
+      owed.kind == rules::ObligationKind::kNotice && rules::Happened(progress.notice_judged());
+  const v1::Moment& judged = is_notice ? progress.notice_judged() : Settled(owed, progress);
   absl::StatusOr<PlanFile> then = FileOf(office, progress.plan_id(), judged.position_after());
   if (!then.ok()) return then.status();
   absl::StatusOr<std::vector<rules::Obligation>> all = rules::ObligationsOf(
@@ -354,7 +361,7 @@ absl::StatusOr<std::vector<v1::ExplainedDeadline>> DeadlinesOf(const Office& off
     const std::optional<rules::Deadline> deadline = DeadlineOf(obligation.kind);
     if (!deadline.has_value()) continue;
     absl::StatusOr<v1::ExplainedDeadline> explained = absl::UnknownError("");
-    if (rules::Happened(obligation.met)) {
+    if (rules::Happened(Settled(obligation, file.plan->progress))) {
       auto then = AsKnownWhenJudged(office, file, obligation);
       if (!then.ok()) return then.status();
       explained = Explained(office, then->first, then->second, *deadline, today);

@@ -275,8 +275,6 @@ std::vector<std::string> Model::ExplainedIn(const ModelPlan& plan) const {
     const auto judged = plan.judged.find(duty);
     const Dated dated =
         judged != plan.judged.end() ? judged->second.dated : DatedOf(plan, duty.first);
-    // Nobody asks when something is due that nobody owes.
-    if (StatusOf(plan, duty, dated.due) == "DISCHARGED") continue;
     lines.push_back(absl::StrCat(RowOf(plan, duty, dated.due), " ", dated.counted_for,
                                  dated.extended ? " extended" : ""));
     for (const std::string& day : dated.days) lines.push_back(absl::StrCat("  ", day));

@@ -134,7 +134,6 @@ bool Run::CompareExplained(const ModelPlan& plan) {
   }
   std::map<int, Rows> explained;  // By kind, which is the model's order.
   for (const auto& deadline : reply.As<v1::ExplainDeadlinesResponse>().deadlines()) {
-    if (deadline.obligation().status() == v1::OBLIGATION_STATUS_DISCHARGED) continue;
     Rows& rows = explained[deadline.obligation().kind()];
     rows.push_back(absl::StrCat(RowOf(deadline.obligation()), " ", deadline.counted_for(),
                                 deadline.extended() ? " extended" : ""));

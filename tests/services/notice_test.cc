@@ -172,5 +172,17 @@ TEST_F(Notice, OfAMeetingThatWasHeldIsJudgedForTheDayThatItReallyWas) {
   ExpectNotice("Ben Carter by 2026-09-13 WAIVED");
 }
 
+// What nobody owes any more is shown as it stood when that came about.
+TEST_F(Notice, AndTheOtherDeadlinesOfAPlanThatWasWithdrawnStayAsTheyWere) {
+  OnTheDay("2026-09-16");
+  Confirm("2026-09-29");
+  Does("H1", "EnrolmentService.WithdrawEnrolment", rules::WithdrawEnrolment());
+  ExpectAgreement();
+  const Lines before = Explained();
+  AminaIsAway("2026-09-30", "2026-11-30");
+  ExpectAgreement();
+  EXPECT_EQ(Explained(), before);
+}
+
 }  // namespace
 }  // namespace countersign
