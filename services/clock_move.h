@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/clock.h"
-#include "services/policy.h"
+#include "services/permission/policy.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
 

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "countersign/v1/event.pb.h"
 #include "services/rules/decide.h"
-#include "services/rules/recorded.h"
+#include "services/rules/state/recorded.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
 #include "storage/stream.h"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "services/policy.h"
+#include "services/permission/policy.h"
 #include "services/rules/decide.h"
 
 namespace countersign {

@@ -7,7 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "services/event_codec.h"
-#include "services/guard.h"
+#include "services/permission/guard.h"
 #include "services/rules/event_type.h"
 #include "storage/hash.h"
 #include "storage/merkle_tree.h"

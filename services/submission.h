@@ -7,7 +7,7 @@
 #include <string>
 
 #include "countersign/v1/command.pb.h"
-#include "services/policy.h"
+#include "services/permission/policy.h"
 #include "storage/stream.h"
 
 namespace countersign {

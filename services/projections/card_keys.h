@@ -33,7 +33,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "countersign/v1/obligation_cards.pb.h"
-#include "services/rules/recorded.h"
+#include "services/rules/state/recorded.h"
 
 namespace countersign::projections::keys {
 

@@ -11,7 +11,7 @@
 #include "services/projections/card_keys.h"
 #include "services/projections/obligations.h"
 #include "services/projections/stored_card.h"
-#include "services/rules/plan.h"
+#include "services/rules/state/plan.h"
 
 namespace countersign::projections {
 namespace {

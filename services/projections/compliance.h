@@ -29,8 +29,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "services/projections/projection.h"
-#include "services/rules/deadlines.h"
-#include "services/rules/obligations.h"
+#include "services/rules/deadlines/deadlines.h"
+#include "services/rules/deadlines/obligations.h"
 
 namespace countersign::projections {
 

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/projections/card_keys.h"
 #include "services/projections/stored_card.h"
-#include "services/rules/plan_people.h"
+#include "services/rules/state/plan_people.h"
 
 namespace countersign::projections {
 namespace {

@@ -14,7 +14,7 @@
 #include "countersign/v1/cards.pb.h"
 #include "services/projections/listing.h"
 #include "services/projections/projection.h"
-#include "services/rules/plan.h"
+#include "services/rules/state/plan.h"
 
 namespace countersign::projections {
 

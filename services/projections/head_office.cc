@@ -6,9 +6,9 @@
 #include "countersign/v1/cards.pb.h"
 #include "services/projections/card_keys.h"
 #include "services/projections/stored_card.h"
-#include "services/rules/obligations.h"
-#include "services/rules/plan_people.h"
-#include "services/rules/school.h"
+#include "services/rules/deadlines/obligations.h"
+#include "services/rules/state/plan_people.h"
+#include "services/rules/state/school.h"
 
 namespace countersign::projections {
 namespace {

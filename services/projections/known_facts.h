@@ -7,9 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "services/projections/projection.h"
-#include "services/rules/person.h"
-#include "services/rules/school.h"
-#include "services/rules/trust.h"
+#include "services/rules/state/person.h"
+#include "services/rules/state/school.h"
+#include "services/rules/state/trust.h"
 
 namespace countersign::projections {
 

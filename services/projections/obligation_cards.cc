@@ -9,12 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "services/projections/card_keys.h"
 #include "services/projections/stored_card.h"
-#include "services/rules/notice.h"
-#include "services/rules/person.h"
-#include "services/rules/plan.h"
-#include "services/rules/plan_people.h"
-#include "services/rules/school.h"
-#include "services/rules/trust.h"
+#include "services/rules/deadlines/notice.h"
+#include "services/rules/state/person.h"
+#include "services/rules/state/plan.h"
+#include "services/rules/state/plan_people.h"
+#include "services/rules/state/school.h"
+#include "services/rules/state/trust.h"
 
 namespace countersign::projections {
 namespace {

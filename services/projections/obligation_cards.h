@@ -31,7 +31,7 @@
 #include "services/projections/known_facts.h"
 #include "services/projections/plan_obligations.h"
 #include "services/projections/projection.h"
-#include "services/rules/recorded.h"
+#include "services/rules/state/recorded.h"
 
 namespace countersign::projections {
 

@@ -9,8 +9,8 @@
 #include "services/projections/card_keys.h"
 #include "services/projections/head_office.h"
 #include "services/projections/stored_card.h"
-#include "services/rules/days.h"
-#include "services/rules/status_ladder.h"
+#include "services/rules/deadlines/days.h"
+#include "services/rules/deadlines/status_ladder.h"
 
 namespace countersign::projections {
 namespace {

@@ -11,7 +11,7 @@
 #include "countersign/v1/obligation_cards.pb.h"
 #include "services/projections/listing.h"
 #include "services/projections/projection.h"
-#include "services/rules/deadlines.h"
+#include "services/rules/deadlines/deadlines.h"
 
 namespace countersign::projections {
 

@@ -12,10 +12,10 @@
 #include "countersign/v1/obligation_cards.pb.h"
 #include "services/projections/card_keys.h"
 #include "services/projections/stored_card.h"
-#include "services/rules/days.h"
+#include "services/rules/deadlines/days.h"
+#include "services/rules/deadlines/obligations.h"
 #include "services/rules/decide.h"
-#include "services/rules/obligations.h"
-#include "services/rules/plan_people.h"
+#include "services/rules/state/plan_people.h"
 
 namespace countersign::projections {
 namespace {

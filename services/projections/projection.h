@@ -24,7 +24,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "services/rules/recorded.h"
+#include "services/rules/state/recorded.h"
 
 namespace countersign::projections {
 

@@ -10,7 +10,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "google/rpc/error_details.pb.h"
-#include "services/rules/days.h"
+#include "services/rules/deadlines/days.h"
 #include "storage/stream.h"
 
 namespace countersign::rpc {

@@ -3,11 +3,11 @@
 #define COUNTERSIGN_SERVICES_RPC_OFFICE_H_
 
 #include "absl/time/time.h"
-#include "services/access_log.h"
 #include "services/clock.h"
-#include "services/denials.h"
-#include "services/plan_history.h"
+#include "services/permission/denials.h"
 #include "services/projector.h"
+#include "services/reading/access_log.h"
+#include "services/reading/plan_history.h"
 #include "services/registrar.h"
 #include "services/states.h"
 #include "storage/journal.h"

@@ -11,7 +11,7 @@
 #include "countersign/v1/log_events.pb.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/support/server_callback.h"
-#include "services/moments.h"
+#include "services/reading/moments.h"
 #include "services/rpc/office.h"
 #include "services/rpc/reading.h"
 

@@ -6,12 +6,12 @@
 
 #include "absl/strings/escaping.h"
 #include "services/rpc/instants.h"
-#include "services/rules/completeness.h"
-#include "services/rules/days.h"
-#include "services/rules/deadline_words.h"
+#include "services/rules/chapters/completeness.h"
+#include "services/rules/chapters/recommended.h"
+#include "services/rules/deadlines/days.h"
+#include "services/rules/deadlines/deadline_words.h"
 #include "services/rules/decide.h"
 #include "services/rules/event_type.h"
-#include "services/rules/recommended.h"
 
 namespace countersign::rpc {
 namespace {

@@ -7,13 +7,13 @@
 #include "absl/status/statusor.h"
 #include "countersign/v1/plan_service.pb.h"
 #include "countersign/v1/plan_views.pb.h"
-#include "services/moments.h"
+#include "services/reading/moments.h"
 #include "services/rpc/office.h"
 #include "services/rpc/reading.h"
-#include "services/rules/deadlines.h"
-#include "services/rules/obligations.h"
-#include "services/rules/plan.h"
-#include "services/rules/recorded.h"
+#include "services/rules/deadlines/deadlines.h"
+#include "services/rules/deadlines/obligations.h"
+#include "services/rules/state/plan.h"
+#include "services/rules/state/recorded.h"
 #include "services/rules/timeline.h"
 
 namespace countersign::rpc {

@@ -4,8 +4,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
-#include "services/last_known.h"
 #include "services/projections/obligation_cards.h"
+#include "services/reading/last_known.h"
 #include "services/rpc/to_grpc_status.h"
 
 namespace countersign::rpc {

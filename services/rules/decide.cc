@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/rules/days.h"
+#include "services/rules/deadlines/days.h"
 #include "services/rules/refusals.h"
 
 namespace countersign::rules {

@@ -16,12 +16,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "countersign/v1/command.pb.h"
-#include "services/rules/obligations.h"
-#include "services/rules/person.h"
-#include "services/rules/plan.h"
+#include "services/rules/deadlines/obligations.h"
 #include "services/rules/record_digest.h"
-#include "services/rules/school.h"
-#include "services/rules/trust.h"
+#include "services/rules/state/person.h"
+#include "services/rules/state/plan.h"
+#include "services/rules/state/school.h"
+#include "services/rules/state/trust.h"
 
 namespace countersign::rules {
 

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "services/rules/days.h"
-#include "services/rules/unknown_plan_event.h"
+#include "services/rules/deadlines/days.h"
+#include "services/rules/state/unknown_plan_event.h"
 
 namespace countersign::rules {
 namespace {

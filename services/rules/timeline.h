@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "services/rules/recorded.h"
+#include "services/rules/state/recorded.h"
 
 namespace countersign::rules {
 

@@ -1,6 +1,6 @@
 // How much may be written in one plan: far beyond anything that people write, and never so much
 // that a request could not be answered.
-#include "services/rules/bounds.h"
+#include "services/rules/chapters/bounds.h"
 
 #include <gtest/gtest.h>
 

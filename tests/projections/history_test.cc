@@ -9,9 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "services/projections/known_facts.h"
-#include "services/rules/days.h"
+#include "services/rules/deadlines/days.h"
 #include "services/rules/event_type.h"
-#include "services/rules/plan_people.h"
+#include "services/rules/state/plan_people.h"
 #include "tests/projections/office.h"
 #include "tests/projections/random_history.h"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/rules/days.h"
+#include "services/rules/deadlines/days.h"
 #include "tests/projections/office.h"
 #include "tests/projections/random_history.h"
 

@@ -25,9 +25,9 @@
 #include "services/projections/directory.h"
 #include "services/projections/obligation_cards.h"
 #include "services/projections/obligations.h"
-#include "services/rules/obligations.h"
-#include "services/rules/recorded.h"
-#include "services/rules/trust.h"
+#include "services/rules/deadlines/obligations.h"
+#include "services/rules/state/recorded.h"
+#include "services/rules/state/trust.h"
 #include "tests/projections/memory_cards.h"
 
 namespace countersign::projections {

@@ -18,9 +18,9 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "services/rules/event_type.h"
-#include "services/rules/plan.h"
-#include "services/rules/recorded.h"
-#include "services/rules/trust.h"
+#include "services/rules/state/plan.h"
+#include "services/rules/state/recorded.h"
+#include "services/rules/state/trust.h"
 
 namespace countersign::projections {
 

@@ -1,6 +1,6 @@
 // The cards are the same however the journal came to them: followed or rebuilt, in one chunk or in
 // many, with or without crashes in between.
-#include "services/card_feed.h"
+#include "services/cards/card_feed.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // Cards rebuilt beside those that are followed: the same byte for byte, compared at one position,
 // switched to in one write, or given up without a trace. Without threads: what happens meanwhile
 // happens between the steps of a rebuild.
-#include "services/card_rebuild.h"
+#include "services/cards/card_rebuild.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

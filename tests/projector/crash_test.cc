@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/synchronization/notification.h"
-#include "services/card_rebuild.h"
+#include "services/cards/card_rebuild.h"
 #include "services/projector.h"
 #include "tests/projector/office_books.h"
 #include "tests/storage/power_cut.h"

@@ -18,7 +18,7 @@
 #include "absl/time/time.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
-#include "services/card_feed.h"
+#include "services/cards/card_feed.h"
 #include "services/event_codec.h"
 #include "services/projections/obligation_cards.h"
 #include "storage/journal.h"

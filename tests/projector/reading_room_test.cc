@@ -1,6 +1,6 @@
 // Those who had to wait for the cards read on threads of their own: a slow one holds up neither the
 // following nor the next one. Nothing here sleeps.
-#include "services/reading_room.h"
+#include "services/reading/reading_room.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Rebuilding while the projector follows and others read: one at a time, never in the way, and
 // whoever looks sees one whole generation at one position. Nothing here sleeps.
-#include "services/rebuilder.h"
+#include "services/cards/rebuilder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 #include <future>
 #include <string>
 
-#include "services/access_log.h"
+#include "services/reading/access_log.h"
 #include "storage/entry.h"
 #include "tests/registrar/registry.h"
 

@@ -1,6 +1,6 @@
 // What a decision rests on must still be so when it is written: somebody else's command that was
 // handed in before it, and is written before it, is seen in time.
-#include "services/guard.h"
+#include "services/permission/guard.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // The seven rules of a day that counts, one by one and in their order.
 
-#include "services/rules/calendar.h"
+#include "services/rules/deadlines/calendar.h"
 
 #include <gtest/gtest.h>
 

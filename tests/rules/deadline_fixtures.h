@@ -16,8 +16,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "services/rules/calendar.h"
-#include "services/rules/deadlines.h"
+#include "services/rules/deadlines/calendar.h"
+#include "services/rules/deadlines/deadlines.h"
 
 namespace countersign::rules {
 

@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-#include "services/rules/deadlines.h"
+#include "services/rules/deadlines/deadlines.h"
 #include "tests/rules/deadline_fixtures.h"
 
 namespace countersign::rules {

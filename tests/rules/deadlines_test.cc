@@ -1,10 +1,10 @@
 // Due dates against a second opinion, the status of an obligation on a day, and the sentences.
 
-#include "services/rules/deadlines.h"
+#include "services/rules/deadlines/deadlines.h"
 
 #include <gtest/gtest.h>
 
-#include "services/rules/deadline_words.h"
+#include "services/rules/deadlines/deadline_words.h"
 #include "tests/rules/deadline_fixtures.h"
 
 namespace countersign::rules {

@@ -5,10 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "services/rules/deadlines/obligations.h"
 #include "services/rules/decide.h"
-#include "services/rules/obligations.h"
 #include "services/rules/refusals.h"
-#include "services/rules/trust.h"
+#include "services/rules/state/trust.h"
 #include "tests/support/people.h"
 
 namespace countersign::rules {

@@ -1,5 +1,5 @@
 // Who is what, and from when to when (R24): roles as they are granted, counted and ended.
-#include "services/rules/roles.h"
+#include "services/rules/state/roles.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/rules/refusals.h"
-#include "services/rules/school.h"
+#include "services/rules/state/school.h"
 #include "tests/support/people.h"
 
 namespace countersign::rules {

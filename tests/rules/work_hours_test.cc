@@ -8,8 +8,8 @@
 
 #include "services/rules/decide.h"
 #include "services/rules/patterns.h"
-#include "services/rules/person.h"
 #include "services/rules/refusals.h"
+#include "services/rules/state/person.h"
 #include "tests/support/people.h"
 
 namespace countersign::rules {

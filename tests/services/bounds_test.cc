@@ -1,6 +1,6 @@
 // A plan that holds as much as it may, in every part together, is still shown: no answer is longer
 // than the 4 MB that gRPC takes in one message.
-#include "services/rules/bounds.h"
+#include "services/rules/chapters/bounds.h"
 
 #include <gtest/gtest.h>
 

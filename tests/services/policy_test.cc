@@ -1,6 +1,6 @@
 // Who may do what: the whole table against the design (confidentiality, section 1), every standing
 // as it is found from facts, and every row that was ever shipped.
-#include "services/policy.h"
+#include "services/permission/policy.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "countersign/v1/event.pb.h"
-#include "services/rules/trust.h"
+#include "services/rules/state/trust.h"
 #include "tests/support/people.h"
 #include "tests/support/record.h"
 

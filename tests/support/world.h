@@ -14,8 +14,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "services/rules/deadlines/obligations.h"
 #include "services/rules/decide.h"
-#include "services/rules/obligations.h"
 #include "tests/support/commands.h"
 
 namespace countersign::rules {

@@ -49,7 +49,7 @@ TEST_P(ForbiddenExample, IsFound) {
 
 INSTANTIATE_TEST_SUITE_P(
     LayerChecks, ForbiddenExample,
-    ::testing::Values(Example{"storage/a.cc", "\"services/rules/plan.h\""},
+    ::testing::Values(Example{"storage/a.cc", "\"services/rules/state/plan.h\""},
                       Example{"storage/a.cc", "\"countersign/v1/event.pb.h\""},
                       Example{"services/rules/a.cc", "\"storage/hash.h\""},
                       Example{"services/rules/a.cc", "<openssl/evp.h>"},
@@ -59,17 +59,17 @@ INSTANTIATE_TEST_SUITE_P(
                       Example{"services/rules/a.cc", "\"countersign/v1/plan_service.grpc.pb.h\""},
                       Example{"services/projections/a.cc", "\"services/registrar.h\""},
                       Example{"services/projections/a.cc", "\"storage/views.h\""},
-                      Example{"services/imports/a.cc", "\"services/rules/calendar.h\""},
+                      Example{"services/imports/a.cc", "\"services/rules/deadlines/calendar.h\""},
                       Example{"services/registrar.cc", "<grpcpp/grpcpp.h>"},
                       Example{"services/registrar.cc", "\"services/rpc/caller.h\""},
                       Example{"services/registrar.cc", "<openssl/evp.h>"},
                       Example{"services/rpc/a.cc", "\"rocksdb/db.h\""},
-                      Example{"clients/cli/a.cc", "\"services/rules/plan.h\""},
+                      Example{"clients/cli/a.cc", "\"services/rules/state/plan.h\""},
                       Example{"clients/cli/a.cc", "\"storage/hash.h\""},
                       Example{"clients/verifier/a.cc", "\"storage/merkle_tree.h\""},
                       Example{"clients/verifier/a.cc", "<grpcpp/grpcpp.h>"},
                       Example{"tests/guidance/a.cc", "\"storage/journal.h\""},
-                      Example{"tests/storage/a.cc", "\"services/rules/plan.h\""},
+                      Example{"tests/storage/a.cc", "\"services/rules/state/plan.h\""},
                       Example{"storage/a.cc", "\"hash.h\""}));
 
 class AllowedExample : public ::testing::TestWithParam<Example> {};
@@ -88,7 +88,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Example{"services/registrar.cc", "\"storage/journal.h\""},
                       Example{"services/rpc/a.cc", "\"countersign/v1/plan_service.grpc.pb.h\""},
                       Example{"services/main.cc", "\"CLI/CLI.hpp\""},
-                      Example{"clients/cli/deadlines/check.cc", "\"services/rules/deadlines.h\""},
+                      Example{"clients/cli/deadlines/check.cc",
+                              "\"services/rules/deadlines/deadlines.h\""},
                       Example{"tests/end_to_end/a.cc", "<grpcpp/grpcpp.h>"}));
 
 TEST(LayerChecks, FindAFolderThatIsInNoLayer) {
@@ -97,9 +98,10 @@ TEST(LayerChecks, FindAFolderThatIsInNoLayer) {
 }
 
 TEST(LayerChecks, FindStorageAndRulesInOneFile) {
-  const std::string text = "#include \"services/rules/plan.h\"\n#include \"storage/journal.h\"\n";
-  EXPECT_THAT(ForbiddenMeetings(Tree::Of({{"services/policy.cc", text}})),
-              ElementsAre(HasSubstr("services/policy.cc:2")));
+  const std::string text =
+      "#include \"services/rules/state/plan.h\"\n#include \"storage/journal.h\"\n";
+  EXPECT_THAT(ForbiddenMeetings(Tree::Of({{"services/permission/policy.cc", text}})),
+              ElementsAre(HasSubstr("services/permission/policy.cc:2")));
   EXPECT_THAT(ForbiddenMeetings(Tree::Of({{"services/registrar.cc", text}})), IsEmpty());
 }
 

@@ -11,8 +11,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
-#include "services/rules/calendar.h"
-#include "services/rules/deadlines.h"
+#include "services/rules/deadlines/calendar.h"
+#include "services/rules/deadlines/deadlines.h"
 
 namespace countersign::cli {
 

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "clients/cli/deadlines/case_file.h"
-#include "services/rules/deadlines.h"
+#include "services/rules/deadlines/deadlines.h"
 
 namespace countersign::cli {
 namespace {
