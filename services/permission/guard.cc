@@ -11,6 +11,7 @@ using storage::StreamType;
 enum class Judged {
   kNothingElse,  // Or what does no harm when it has just changed.
   kManagers,     // Who may review depends on who manages the reviewee (R25, R26).
+  kOffices,      // Who is given a copy depends on who holds an office in the school (R76, R77).
   kDates,        // A day that was counted gives or takes somebody's time (A04, R78).
 };
 
@@ -20,6 +21,9 @@ Judged JudgedBy(v1::PlanCommand::IntentCase intent) {
     case v1::PlanCommand::kDecideReplacement:
     case v1::PlanCommand::kReplaceReviewer:
       return Judged::kManagers;
+    case v1::PlanCommand::kSign:
+    case v1::PlanCommand::kIssueCopies:
+      return Judged::kOffices;
     case v1::PlanCommand::kExtendDeadline:
     case v1::PlanCommand::kCloseUnsigned:
       return Judged::kDates;
@@ -43,9 +47,7 @@ Judged JudgedBy(v1::PlanCommand::IntentCase intent) {
     case v1::PlanCommand::kReviseDraft:
     case v1::PlanCommand::kDeclineChange:
     case v1::PlanCommand::kFinaliseRecord:
-    case v1::PlanCommand::kSign:
     case v1::PlanCommand::kDeclineSignature:
-    case v1::PlanCommand::kIssueCopies:
     case v1::PlanCommand::INTENT_NOT_SET:
       return Judged::kNothingElse;
   }
@@ -73,7 +75,7 @@ void ExpectStillSo(const Gathered& gathered, Standing standing, const v1::Comman
   if (from.trust || dates) {
     Expect(StreamType::kTrust, rules::kTrustId, gathered.trust.version, expectations);
   }
-  if (from.school || dates) {
+  if (from.school || dates || judged == Judged::kOffices) {
     Expect(StreamType::kSchool, gathered.school->facts.school_id(), gathered.school.version,
            expectations);
   }

@@ -263,8 +263,9 @@ const std::vector<PolicyRow>& PolicyTable() {
 const std::vector<PolicyBar>& PolicyBars() {
   // Nobody gives or takes time on their own side of a plan, or ends it without the other's answer.
   constexpr absl::string_view kAskTheSubstitute =
-      "Whoever reviews a plan does not decide on its time or its end. Ask the head; where the head "
-      "reviews it, the trust lead acts in the head's place.";
+      "Whoever reviews a plan does not decide on its time or its end. Ask the head; where the plan "
+      "is "
+      "the head's own or the head reviews it, a trust lead who does not review it acts instead.";
   static const auto* const kBars = new std::vector<PolicyBar>{
       // R28: the reasons are not for whom they are about, though they be head or trust lead.
       {Action::kSeeReplacementRequests, Standing::kChallenged},

@@ -101,7 +101,8 @@ void Shorten(google::rpc::ErrorInfo& info) {
 
 std::string MessageFor(const absl::Status& status) {
   if (absl::IsAborted(status) && storage::VersionConflictOf(status).has_value()) {
-    return "Somebody changed this in the meantime. Look at it again, then repeat what you did.";
+    return "This, or something it rests on, was changed in the meantime. Look at it again, then "
+           "repeat what you did.";
   }
   if (storage::IsRequestIdReused(status)) {
     return "This request id was used for something else. Choose a new one.";

@@ -219,6 +219,16 @@ TEST(TheMeeting, MovedIsConfirmedAnew) {
       .ThenOwes(ObligationKind::kNotice, "2026-09-22", Status::kMetLate);
 }
 
+// A01b: likewise where the meeting turned out to have been on another day.
+TEST(TheMeeting, HeldOnAnotherDayThanTheOneWaivedForNeedsAnotherWaiver) {
+  const Scenario held =
+      ConfirmedLate().And({NoticeWaived(), MeetingHeld("2026-09-28").At("2026-10-01 09:00")});
+  held.When(WaiveNotice("Suits me"))
+      .By(kAmina)
+      .At("2026-10-01 10:00")
+      .Then({NoticeWaived("Suits me")});
+}
+
 // A01b: a waiver was given for a day, not for any other.
 TEST(TheMeeting, MovedAfterAWaiverNeedsAnotherOne) {
   ConfirmedLate()
@@ -424,6 +434,19 @@ TEST(TheMeeting, HeldBeforeTheRequestIsRecordedThoughItIsUndecided) {
         .At("2026-10-01 09:00")
         .ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
   }
+}
+
+// R29: nor is what was recorded after the request put onto a day that could not have been recorded.
+TEST(TheMeeting, RecordedAfterARequestIsNotCorrectedOntoADayAfterIt) {
+  const Scenario undecided = Given(AConfirmedMeeting())
+                                 .And({ReplacementRequested().At("2026-09-30 09:00"),
+                                       MeetingHeld("2026-09-28").At("2026-10-01 09:00")});
+  for (absl::string_view corrected : {"2026-09-30", "2026-10-01"}) {
+    undecided.When(CorrectMeeting(corrected))
+        .At("2026-10-01 10:00")
+        .ThenRefused(v1::REPLACEMENT_UNDECIDED, "R29");
+  }
+  undecided.When(CorrectMeeting("2026-09-29")).At("2026-10-01 10:00").ThenAllowed();
 }
 
 // R20: a year that was typed wrongly is no meeting of this cycle.

@@ -308,12 +308,13 @@ std::string Model::WrongMeeting(const ModelPlan& plan, const v1::Meeting& meetin
   return starts < shift->starts || ends > shift->ends ? "MEETING_OUTSIDE_WORKING_TIME" : "";
 }
 
-// Another day takes with it what the head had given for the one before.
+// Another day takes with it what the head and the reviewee had given for the one before.
 void Model::FixMeeting(ModelPlan& plan, const v1::Meeting& meeting) {
   const std::optional<Day> day = DayIn(meeting.on());
   if (day != plan.meeting_on) {
     plan.draft_floor.reset();
     plan.final_floor.reset();
+    plan.waived.reset();
   }
   plan.meeting = meeting;
   plan.meeting_on = day;
@@ -373,6 +374,10 @@ std::string Model::TakeMeeting(ModelPlan& plan, const Plan& command) {
   if (command.has_confirm_meeting() && plan.meeting_on) return "MEETING_ALREADY_CONFIRMED";
   const std::string wrong = plan.held ? WrongDay(plan, day) : WrongMeeting(plan, meeting);
   if (!wrong.empty()) return wrong;
+  if (plan.held && plan.IsUndecided()) {
+    const Moment& asked = plan.replacements.back().asked;
+    if (plan.held->step > asked.step && day >= asked.on) return "REPLACEMENT_UNDECIDED";
+  }
   if (plan.held && day > plan.held->on) return "MEETING_IN_THE_FUTURE";
   if (moves) {
     plan.confirmed = now_;

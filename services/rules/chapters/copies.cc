@@ -1,6 +1,7 @@
 // Chapter: who is given the record (R75 to R77).
 #include "services/rules/decide.h"
 #include "services/rules/refusals.h"
+#include "services/rules/state/plan_people.h"
 
 namespace countersign::rules {
 namespace {
@@ -49,10 +50,7 @@ Decision DecideCopies(const Plan& plan, const Facts& facts, const v1::IssueCopie
                   "Copies are given out when both have signed, or when the head has closed the "
                   "record.");
   }
-  const bool all_given = Happened(plan.progress.copy_issued()) &&
-                         Happened(plan.progress.original_lodged()) &&
-                         Happened(plan.progress.annex_copy_issued());
-  if (all_given) return std::vector<Happening>{};
+  if (!OwesCopies(plan.progress)) return std::vector<Happening>{};
   std::vector<Happening> happenings = CopiesOf(plan, facts);
   if (happenings.empty()) return RefuseVacant(plan);
   return happenings;

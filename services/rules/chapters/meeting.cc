@@ -109,10 +109,6 @@ absl::Status RefuseOutsideWorkingTime(const Plan& plan, const Facts& facts,
                 std::move(values));
 }
 
-absl::CivilDay DayOf(const v1::Moment& moment, absl::TimeZone zone) {
-  return absl::ToCivilDay(absl::FromUnixMicros(moment.recorded_at_us()), zone);
-}
-
 absl::Status RefuseInFuture(const Facts& facts, absl::string_view held_on) {
   if (held_on <= IsoOf(facts.Today())) return absl::OkStatus();
   return Refuse(v1::MEETING_IN_THE_FUTURE,
@@ -197,6 +193,12 @@ Decision DecideMeeting(const Plan& plan, const Facts& facts, const v1::CorrectMe
     return outside;
   }
   if (is_held) {
+    // What was recorded after the request may be put onto no day that could not have been recorded.
+    if (plan.progress.meeting_held().position_after() >
+        plan.progress.replacement_requested().position_after()) {
+      const absl::Status undecided = RefuseHeldWhileUndecided(plan, facts, meeting.on());
+      if (!undecided.ok()) return undecided;
+    }
     if (absl::Status after = RefuseAfterRecorded(plan, facts, meeting.on()); !after.ok()) {
       return after;
     }

@@ -14,10 +14,6 @@ std::optional<absl::Time> TimeOf(const v1::Moment& moment) {
   return absl::FromUnixMicros(moment.recorded_at_us());
 }
 
-absl::CivilDay DayOf(const v1::Moment& moment, absl::TimeZone zone) {
-  return absl::ToCivilDay(absl::FromUnixMicros(moment.recorded_at_us()), zone);
-}
-
 Obligation Owed(ObligationKind kind, Party party, const v1::PlanProgress& progress) {
   Obligation obligation;
   obligation.kind = kind;

@@ -15,7 +15,7 @@
 //   any open state --replacement_requested, replacement_declined, deadline_extended,
 //                    preparation_pack_issued, preparation_shared, consultation_recorded,
 //                    release_arranged--> (same)
-//   any state before the draft --enrolment_withdrawn--> withdrawn (closed)
+//   any state before the meeting was held --enrolment_withdrawn--> withdrawn (closed)
 //
 // Evolve believes events: whether something may happen is judged in decide.h alone.
 #ifndef COUNTERSIGN_SERVICES_RULES_STATE_PLAN_H_

@@ -8,16 +8,16 @@
 namespace countersign::rules {
 namespace {
 
-bool OwesCopies(const v1::PlanProgress& progress) {
-  return !Happened(progress.copy_issued()) || !Happened(progress.original_lodged()) ||
-         !Happened(progress.annex_copy_issued());
-}
-
 bool IsAmong(absl::string_view id, const google::protobuf::RepeatedPtrField<std::string>& ids) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 }  // namespace
+
+bool OwesCopies(const v1::PlanProgress& progress) {
+  return !Happened(progress.copy_issued()) || !Happened(progress.original_lodged()) ||
+         !Happened(progress.annex_copy_issued());
+}
 
 absl::string_view ReviewerOf(const v1::PlanProgress& progress) {
   const PlanState state = StateOf(progress);

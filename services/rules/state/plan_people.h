@@ -16,6 +16,9 @@ namespace countersign::rules {
 // the progress.
 absl::string_view ReviewerOf(const v1::PlanProgress& progress);
 
+// Whether any of the copies that a closed record takes was not given out yet (R75 to R77).
+bool OwesCopies(const v1::PlanProgress& progress);
+
 // Whether the reviewee asked for another reviewer than this person and nobody has decided (R27). A
 // closed plan ends the question.
 bool IsChallenged(absl::string_view person_id, const v1::PlanProgress& progress);

@@ -44,10 +44,12 @@ void Confirm(v1::PlanProgress& progress, const std::string& meeting_on, const v1
 }
 
 // The day turned out to be another than the one that was confirmed; when it was confirmed stays.
+// Nobody has waived anything for this day, and may still do so.
 void HoldOnAnotherDay(v1::PlanProgress& progress, const std::string& meeting_on,
                       const v1::Moment& moment) {
   SetMeetingDay(progress, meeting_on);
   *progress.mutable_notice_judged() = moment;
+  progress.clear_notice_waived();
 }
 
 // A correction of the hour or the place leaves everything as it is.

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "countersign/v1/cards.pb.h"
 #include "countersign/v1/event.pb.h"
 
@@ -31,6 +33,11 @@ inline v1::Moment MomentOf(const Recorded& recorded) {
 
 // Whether something has happened.
 inline bool Happened(const v1::Moment& moment) { return moment.position_after() != 0; }
+
+// The day in `zone` on which something was recorded that has happened.
+inline absl::CivilDay DayOf(const v1::Moment& moment, absl::TimeZone zone) {
+  return absl::ToCivilDay(absl::FromUnixMicros(moment.recorded_at_us()), zone);
+}
 
 }  // namespace countersign::rules
 
