@@ -2,7 +2,6 @@
 // handed in before it, and is written before it, is seen in time.
 #include "services/permission/guard.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -10,13 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "storage/errors.h"
 #include "tests/registrar/registry.h"
 
 namespace countersign {
 namespace {
-
-using ::testing::StartsWith;
 
 class WhatADecisionRestsOn : public RegistryTest {
  protected:
@@ -72,7 +70,36 @@ class WhatADecisionRestsOn : public RegistryTest {
   Paper Closing(const std::string& by) const {
     return Paper(by, Action::kCloseUnsigned, rules::CloseUnsigned()).About(trust_.plan);
   }
+  Paper Extending(const std::string& by) const {
+    return Paper(by, Action::kExtendDeadline,
+                 rules::ExtendDeadline(rules::TheDraft(), "2026-10-14"))
+        .About(trust_.plan);
+  }
+  // Another calendar, of which the same days are found.
+  Paper Publishing(const std::string& autumn) const {
+    v1::SchoolCalendar calendar = rules::SchoolYear();
+    calendar.mutable_terms(0)->set_name(autumn);
+    return Paper(trust_.olive, Action::kImportCalendar, rules::PublishCalendar(calendar))
+        .About(trust_.school);
+  }
+  Paper GrantingInTrust(const std::string& person, v1::Role role) const {
+    return Paper(trust_.tess, Action::kGrantTrustRole,
+                 rules::GrantRole(person, role, rules::kTrustId));
+  }
+  Paper GrantingInSchool(const std::string& person, v1::Role role) const {
+    return Paper(trust_.tess, Action::kGrantSchoolRole, rules::GrantRole(person, role))
+        .About(trust_.school);
+  }
   std::string SchoolStream() const { return "school/" + trust_.school; }
+  std::string TrustStream() const { return absl::StrCat("trust/", rules::kTrustId); }
+  // A draft that is due in a few days.
+  void WalkToTheMeeting() {
+    trust_.Wrote(trust_.Assigning(trust_.ben));
+    trust_.Wrote(trust_.Confirming());
+    registry_.clock.MoveTo(rules::InLondon("2026-09-29 16:00"));
+    registry_.journal->ConfirmClock();
+    trust_.Wrote(trust_.Holding());
+  }
   // A final record whose days of grace are over.
   void WalkPastTheGrace() {
     trust_.WalkToTheDraft();
@@ -100,16 +127,11 @@ TEST_F(WhatADecisionRestsOn, TheOfficeOfASchoolWithdrawsNothingOnceTheRoleHasEnd
 }
 
 TEST_F(WhatADecisionRestsOn, TheOfficeOfTheTrustWithdrawsNothingOnceTheRoleHasEnded) {
-  trust_.Wrote(Paper(trust_.tess, Action::kGrantTrustRole,
-                     rules::GrantRole(trust_.carol, v1::ROLE_OFFICE, rules::kTrustId)));
+  trust_.Wrote(GrantingInTrust(trust_.carol, v1::ROLE_OFFICE));
   const Paper withdrawing =
       Paper(trust_.carol, Action::kWithdrawEnrolment, rules::WithdrawEnrolment())
           .About(trust_.plan);
-  const absl::Status answer =
-      Overtaken(EndingInTrust(trust_.carol, v1::ROLE_OFFICE), withdrawing).status();
-  const auto conflict = storage::VersionConflictOf(answer);
-  ASSERT_TRUE(conflict.has_value()) << answer;
-  EXPECT_THAT(storage::ToString(conflict->stream), StartsWith("trust/"));
+  ExpectSeen(EndingInTrust(trust_.carol, v1::ROLE_OFFICE), withdrawing, TrustStream());
 }
 
 TEST_F(WhatADecisionRestsOn, ASubstituteActsForTheHeadOfThatMomentOnly) {
@@ -128,6 +150,22 @@ TEST_F(WhatADecisionRestsOn, ASubstituteActsWhileTheHeadManagesTheRevieweeOnly) 
   ExpectSeen(NamingManagers(trust_.amina, {trust_.ben}), assigning, PersonStream(trust_.amina));
 }
 
+TEST_F(WhatADecisionRestsOn, ASubstituteActsWhileTheyLeadTheTrustOnly) {
+  trust_.Wrote(NamingManagers(trust_.amina, {trust_.helen}));
+  trust_.Wrote(GrantingInTrust(trust_.sam, v1::ROLE_TRUST_LEAD));
+  const Paper assigning = Paper(trust_.sam, Action::kAssignReviewer,
+                                rules::AssignReviewer(trust_.ben, rules::AsOther("Knows the team")))
+                              .About(trust_.plan);
+  ExpectSeen(EndingInTrust(trust_.sam, v1::ROLE_TRUST_LEAD), assigning, TrustStream());
+}
+
+TEST_F(WhatADecisionRestsOn, ATrustLeadWhoLeadsNoMoreChangesNothing) {
+  trust_.Wrote(GrantingInTrust(trust_.sam, v1::ROLE_TRUST_LEAD));
+  const Paper naming = Paper(trust_.sam, Action::kChangeWorkFacts,
+                             rules::NameLineManagers(trust_.amina, {trust_.carol}));
+  ExpectSeen(EndingInTrust(trust_.sam, v1::ROLE_TRUST_LEAD), naming, TrustStream());
+}
+
 TEST_F(WhatADecisionRestsOn, ALineManagerArrangesNothingOnceSomebodyElseManages) {
   trust_.Wrote(trust_.Assigning(trust_.ben));
   trust_.Wrote(NamingManagers(trust_.amina, {trust_.ben, trust_.carol}));
@@ -141,6 +179,36 @@ TEST_F(WhatADecisionRestsOn, AReviewerIsChosenAmongTheLineManagersOfThatMoment) 
              PersonStream(trust_.amina));
 }
 
+// R25, R26: and so is whoever comes after them, asked for or not.
+TEST_F(WhatADecisionRestsOn, AnotherReviewerIsChosenAmongTheLineManagersOfThatMoment) {
+  trust_.Wrote(trust_.Assigning(trust_.ben));
+  const Paper replacing =
+      Paper(trust_.helen, Action::kReplaceReviewer, rules::ReplaceReviewer(trust_.carol))
+          .About(trust_.plan);
+  ExpectSeen(NamingManagers(trust_.amina, {trust_.carol}), replacing, PersonStream(trust_.amina));
+  trust_.Wrote(Paper(trust_.amina, Action::kRequestReplacement, rules::RequestReplacement())
+                   .About(trust_.plan));
+  const Paper deciding =
+      Paper(trust_.helen, Action::kDecideReplacement, rules::UpholdReplacement(trust_.carol))
+          .About(trust_.plan);
+  ExpectSeen(NamingManagers(trust_.amina, {trust_.ben}), deciding, PersonStream(trust_.amina));
+}
+
+// R78: more time is given on top of what the days as they are give.
+TEST_F(WhatADecisionRestsOn, ADeadlineIsExtendedOnTheDaysOfBothPartiesAsTheyAre) {
+  WalkToTheMeeting();
+  ExpectSeen(Away(trust_.amina), Extending(trust_.helen), PersonStream(trust_.amina));
+  ExpectSeen(Away(trust_.ben), Extending(trust_.helen), PersonStream(trust_.ben));
+}
+
+TEST_F(WhatADecisionRestsOn, ADeadlineIsExtendedOnTheCalendarAndThePolicyAsTheyAre) {
+  WalkToTheMeeting();
+  ExpectSeen(Publishing("Autumn, as published anew"), Extending(trust_.helen), SchoolStream());
+  ExpectSeen(GrantingInTrust(trust_.carol, v1::ROLE_GOVERNOR), Extending(trust_.helen),
+             TrustStream());
+  EXPECT_TRUE(Hand(Extending(trust_.helen)).ok()) << "handed in again, on what is known now";
+}
+
 // A04: the days of grace count for whoever has not signed, so an absence recorded meanwhile counts.
 TEST_F(WhatADecisionRestsOn, ARecordIsClosedUnsignedOnTheDaysOfBothPartiesAsTheyAre) {
   WalkPastTheGrace();
@@ -150,20 +218,28 @@ TEST_F(WhatADecisionRestsOn, ARecordIsClosedUnsignedOnTheDaysOfBothPartiesAsThey
 
 TEST_F(WhatADecisionRestsOn, ARecordIsClosedUnsignedOnTheCalendarAndThePolicyAsTheyAre) {
   WalkPastTheGrace();
-  v1::SchoolCalendar calendar = rules::SchoolYear();
-  calendar.mutable_terms(0)->set_name("Autumn, as published anew");
-  ExpectSeen(Paper(trust_.olive, Action::kImportCalendar, rules::PublishCalendar(calendar))
-                 .About(trust_.school),
-             Closing(trust_.helen), SchoolStream());
-  const absl::Status answer =
-      Overtaken(Paper(trust_.tess, Action::kGrantTrustRole,
-                      rules::GrantRole(trust_.carol, v1::ROLE_GOVERNOR, rules::kTrustId)),
-                Closing(trust_.helen))
-          .status();
-  const auto conflict = storage::VersionConflictOf(answer);
-  ASSERT_TRUE(conflict.has_value()) << answer;
-  EXPECT_THAT(storage::ToString(conflict->stream), StartsWith("trust/"));
+  ExpectSeen(Publishing("Autumn, as published anew"), Closing(trust_.helen), SchoolStream());
+  ExpectSeen(GrantingInTrust(trust_.carol, v1::ROLE_GOVERNOR), Closing(trust_.helen),
+             TrustStream());
   EXPECT_TRUE(Hand(Closing(trust_.helen)).ok()) << "handed in again, on what is known now";
+}
+
+// R76, R77: the last signature gives the original to the head and the annex to the training lead.
+TEST_F(WhatADecisionRestsOn, ARecordIsSignedForWhoHoldsTheOfficesOfThatMoment) {
+  trust_.WalkToTheDraft();
+  trust_.Wrote(trust_.Finalising());
+  trust_.Wrote(trust_.Signing(trust_.ben));
+  ExpectSeen(GrantingInSchool(trust_.carol, v1::ROLE_TRAINING_LEAD), trust_.Signing(trust_.amina),
+             SchoolStream());
+  EXPECT_TRUE(Hand(trust_.Signing(trust_.amina)).ok()) << "handed in again, on what is known now";
+}
+
+TEST_F(WhatADecisionRestsOn, CopiesGoToWhoHoldsTheOfficesOfThatMoment) {
+  trust_.WalkToTheSignatures();
+  trust_.Wrote(GrantingInSchool(trust_.carol, v1::ROLE_TRAINING_LEAD));
+  const Paper issuing =
+      Paper(trust_.ben, Action::kIssueCopies, rules::IssueCopies()).About(trust_.plan);
+  ExpectSeen(EndingInSchool(trust_.carol, v1::ROLE_TRAINING_LEAD), issuing, SchoolStream());
 }
 
 // What nobody rests on moves freely.
