@@ -24,19 +24,45 @@
 
 namespace countersign::projections {
 
-// A fact and what it is about.
+// A fact, what it is about, and who did it.
 struct Told {
   std::string subject_id;
   v1::Event event;
+  std::string actor_id{};  // Empty for the system itself.
 };
 
 class RandomHistory {
  public:
-  explicit RandomHistory(uint32_t seed) : random_(seed) {}
+  explicit RandomHistory(uint32_t seed) : random_(seed), actors_(seed) {}
 
   // The next fact. Plans begin with their enrolment, and closed ones are left alone but for the
-  // copies.
+  // copies. Most facts are somebody's doing, whoever it is.
   Told Next() {
+    Told told = NextFact();
+    if (actors_() % 8 != 0) told.actor_id = IdOf("person", actors_() % kPeople);
+    return told;
+  }
+
+  // The next fact as if a journal had recorded it, hours after the one before.
+  rules::Recorded NextRecorded() {
+    const Told told = Next();
+    rules::Recorded recorded;
+    recorded.position = position_++;
+    recorded.recorded_at_us = now_us_ += 1 + static_cast<int64_t>(Below(36'000'000)) * 1000;
+    recorded.subject_id = told.subject_id;
+    recorded.actor_id = told.actor_id;
+    recorded.event = told.event;
+    return recorded;
+  }
+
+  // What every text of an event on that stream holds; see TextFor.
+  static std::string Marker(const std::string& stream) { return absl::StrCat("TEXT-OF-", stream); }
+
+ private:
+  static constexpr uint64_t kPeople = 6;
+  static constexpr uint64_t kSchools = 2;
+
+  Told NextFact() {
     while (true) {
       v1::Event event;
       Choose(event, 3);
@@ -68,24 +94,6 @@ class RandomHistory {
       }
     }
   }
-
-  // The next fact as if a journal had recorded it, hours after the one before.
-  rules::Recorded NextRecorded() {
-    const Told told = Next();
-    rules::Recorded recorded;
-    recorded.position = position_++;
-    recorded.recorded_at_us = now_us_ += 1 + static_cast<int64_t>(Below(36'000'000)) * 1000;
-    recorded.subject_id = told.subject_id;
-    recorded.event = told.event;
-    return recorded;
-  }
-
-  // What every text of an event on that stream holds; see FillText.
-  static std::string Marker(const std::string& stream) { return absl::StrCat("TEXT-OF-", stream); }
-
- private:
-  static constexpr uint64_t kPeople = 6;
-  static constexpr uint64_t kSchools = 2;
 
   uint64_t Below(uint64_t limit) { return random_() % limit; }
 
@@ -249,6 +257,7 @@ class RandomHistory {
   }
 
   std::mt19937 random_;
+  std::mt19937 actors_;  // Drawn apart: the same happens, whoever does it.
   std::string stream_;
   std::map<std::string, v1::PlanProgress> plans_;
   uint64_t position_ = 0;

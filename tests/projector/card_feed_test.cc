@@ -29,14 +29,37 @@ CardRows Cards(const CardFeed& feed, const std::string& name = "obligations") {
   return RowsOf(Must(feed.Snapshot(name)));
 }
 
+// The same cards, found without anything that was remembered of them.
+class RemembersNothing : public projections::Projection {
+ public:
+  explicit RemembersNothing(const projections::Projection& projection) : projection_(projection) {}
+
+  std::string name() const override { return projection_.name(); }
+  uint32_t version() const override { return projection_.version(); }
+  bool ReadsContentOf(const v1::Event& kind) const override {
+    return projection_.ReadsContentOf(kind);
+  }
+  absl::Status Apply(const rules::Recorded& recorded, projections::Cards& cards) const override {
+    remembered_ += cards.TakeMemory().size();
+    const absl::Status applied = projection_.Apply(recorded, cards);
+    remembered_ += cards.TakeMemory().size();
+    return applied;
+  }
+  // How much was forgotten.
+  size_t remembered() const { return remembered_; }
+
+ private:
+  const projections::Projection& projection_;
+  mutable size_t remembered_ = 0;
+};
+
 TEST(Cards, RebuiltEqualThoseFollowedByteForByteInChunksOfAnySize) {
   for (const uint32_t seed : {11u, 12u}) {
     OfficeBooks books;
     const auto followed = Open(books, *books.views, {&books.obligations}, kAll);
     projections::RandomHistory history(seed);
     for (int i = 0; i < 600; ++i) {
-      const projections::Told told = history.Next();
-      books.Append(told.subject_id, told.event);
+      books.Append(history.Next());
       CatchUp(*followed);
     }
     const CardRows rows = Cards(*followed);
@@ -48,6 +71,13 @@ TEST(Cards, RebuiltEqualThoseFollowedByteForByteInChunksOfAnySize) {
       EXPECT_EQ(rebuilt->position(), 600u);
       EXPECT_TRUE(Cards(*rebuilt) == rows) << "in chunks of " << chunk << ", seed " << seed;
     }
+    // What is remembered from event to event, and from chunk to chunk, is never stale.
+    const RemembersNothing forgetful(books.obligations);
+    const auto views = books.OtherViews("/forgetful");
+    const auto rebuilt = Open(books, *views, {&forgetful}, 7);
+    CatchUp(*rebuilt);
+    EXPECT_GT(forgetful.remembered(), 200u);
+    EXPECT_TRUE(Cards(*rebuilt) == rows) << "remembering nothing, seed " << seed;
   }
 }
 

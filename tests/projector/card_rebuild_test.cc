@@ -35,10 +35,7 @@ class RebuildingCards : public testing::Test {
     return RebuildCards({*books_.journal, *books_.keyring, *books_.views, feed}, names, chunk,
                         step);
   }
-  void AppendOne() {
-    const projections::Told told = history_.Next();
-    books_.Append(told.subject_id, told.event);
-  }
+  void AppendOne() { books_.Append(history_.Next()); }
   // A card of the generation that answers queries, changed behind the projections' back.
   void Damage(const std::string& name, const std::string& key, const std::string& card) {
     const storage::View view = *books_.views->Current(name);

@@ -138,8 +138,7 @@ TEST_P(ACrash, WhileTheServerServesLosesNothingAndRepeatsNothing) {
           {.chunk_entries = kChunk, .stops_within = absl::Milliseconds(1)}));
       disk.CutAtCall(1 + static_cast<int>(random() % 200));
       for (int i = 0; i < 60 && projector->status().ok(); ++i) {
-        const projections::Told told = history.Next();
-        books_.Append(told.subject_id, told.event);
+        books_.Append(history.Next());
         // Refused while another one runs.
         projector->Rebuild({}).IgnoreError();
         if (i % 8 != 0) continue;

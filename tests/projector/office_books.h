@@ -100,11 +100,14 @@ class OfficeBooks {
     return Must(storage::Views::Open(path, disk_.get()));
   }
 
-  void Append(const std::string& subject, const v1::Event& event) {
+  void Append(const projections::Told& told) {
     storage::AppendRequest request;
-    request.events.push_back(Must(Seal(*keyring, event, subject)));
+    request.events.push_back(Must(Seal(*keyring, told.event, told.subject_id)));
+    if (!told.actor_id.empty()) request.author.actor = Must(storage::ParseId(told.actor_id));
     Must(journal->Append(std::move(request)));
   }
+  // What the software itself does.
+  void Append(const std::string& subject, const v1::Event& event) { Append({subject, event}); }
   // Bytes that are no event, on the stream of the journal itself.
   void AppendBytes(const std::string& bytes) {
     storage::AppendRequest request;
@@ -116,10 +119,7 @@ class OfficeBooks {
   }
   void AppendHistory(uint32_t seed, int events) {
     projections::RandomHistory history(seed);
-    for (int i = 0; i < events; ++i) {
-      const projections::Told told = history.Next();
-      Append(told.subject_id, told.event);
-    }
+    for (int i = 0; i < events; ++i) Append(history.Next());
   }
 
  private:

@@ -202,8 +202,7 @@ TEST(AProjector, FollowsSeveralProjectionsAndManyWaitersAtOnce) {
   projections::RandomHistory history(7);
   for (uint64_t i = 0; i < 200; ++i) {
     waits.emplace_back(*projector, i + 1, kPatient);
-    const projections::Told told = history.Next();
-    books.Append(told.subject_id, told.event);
+    books.Append(history.Next());
   }
   for (size_t i = 0; i < waits.size(); ++i) {
     EXPECT_FALSE(waits[i].Answer().behind);

@@ -271,10 +271,7 @@ TEST_F(ARebuild, ShowsReadersOneWholeGenerationBeforeDuringAndAfterTheSwitch) {
   for (int rebuilds = 0; rebuilds < 20; ++rebuilds) {
     std::future<absl::StatusOr<RebuildResult>> rebuilt =
         std::async(std::launch::async, [&] { return Rebuild(*projector); });
-    for (int i = 0; i < 10; ++i) {
-      const projections::Told told = history.Next();
-      books_.Append(told.subject_id, told.event);
-    }
+    for (int i = 0; i < 10; ++i) books_.Append(history.Next());
     EXPECT_FALSE(Must(rebuilt.get()).found_differences());
   }
   // The readers have seen some of it, on however few cores.
