@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "countersign/v1/plan_service.pb.h"
 #include "countersign/v1/reviewer_service.pb.h"
+#include "services/rpc/malformed.h"
 #include "tests/services/desk.h"
 
 namespace countersign {
@@ -101,6 +102,21 @@ TEST_F(Bounds, OfAPlanTogetherLeaveItShowable) {
   // Once the record is final its comments are shown a second time, as the bytes that are signed.
   const v1::PlanView& view = plan.As<v1::GetPlanResponse>().plan();
   EXPECT_LT(BytesIn(plan) + view.comments().ByteSizeLong(), kMessageBytesMax - 200'000);
+}
+
+// A request that waits for its answer counts with room for the longest that the edge lets in.
+TEST(AnswerBytesMax, IsAsMuchAsTheEdgeLetsInAsAnAnswer) {
+  const std::string longest(rules::kAnswerBytesMax, 'x');
+  v1::DeclineChange change = rules::DeclineChange(1, longest).command.plan().decline_change();
+  EXPECT_EQ(rpc::ViolationsIn(change).size(), 0u);
+  *change.mutable_reason() += 'x';
+  ASSERT_EQ(rpc::ViolationsIn(change).size(), 1u);
+  EXPECT_EQ(rpc::ViolationsIn(change)[0].field, "reason");
+  v1::DecideReplacement decision = rules::KeepReviewer(longest).command.plan().decide_replacement();
+  EXPECT_EQ(rpc::ViolationsIn(decision).size(), 0u);
+  *decision.mutable_reasons() += 'x';
+  ASSERT_EQ(rpc::ViolationsIn(decision).size(), 1u);
+  EXPECT_EQ(rpc::ViolationsIn(decision)[0].field, "reasons");
 }
 
 // What stands beside the words of a request is counted as it is shown, for many short ones.
