@@ -34,9 +34,10 @@ TEST(AReadingRoom, RunsEveryTaskOnceOnItsOwnThreads) {
 }
 
 TEST(AReadingRoom, LetsAnotherReadWhileOneTakesLong) {
-  ReadingRoom room(2);
   absl::Notification slow_may_end;
   absl::Notification quick_ended;
+  // Last, so that its threads have ended before what they wait for.
+  ReadingRoom room(2);
   room.Run([&] { slow_may_end.WaitForNotification(); });
   room.Run([&] { quick_ended.Notify(); });
   quick_ended.WaitForNotification();
