@@ -38,7 +38,8 @@ struct Gathered {
   Folded<rules::Person> person;  // The subject, or the plan's reviewee.
   absl::flat_hash_map<std::string, Folded<rules::Person>> people;
   absl::flat_hash_map<std::string, std::string> ids_by_staff_key;
-  // For WaiveNotice: what was known when the notice was last in question (rules/notice.h).
+  // For WaiveNotice: what was known when the notice was last in question
+  // (rules/deadlines/notice.h).
   struct {
     Folded<rules::Trust> trust;
     Folded<rules::School> school;

@@ -20,7 +20,7 @@ namespace countersign {
 // How a caller can stand to a thing (design: confidentiality, section 1).
 enum class Standing {
   kReviewee,        // The plan is theirs.
-  kReviewer,        // Of this plan, as long as that lasts (rules/plan_people.h).
+  kReviewer,        // Of this plan, as long as that lasts (rules/state/plan_people.h).
   kLineManager,     // Recorded for the person, while it lasts.
   kHead,            // Of the school that holds the plan or in which the person works.
   kSubstituteHead,  // The trust lead, where the head does not act on the plan alone (A11).
@@ -61,8 +61,8 @@ Standings StandingsTo(const rules::School& school, const rules::Trust& trust,
 Standings StandingsTo(const rules::Person& person, const rules::School& school,
                       const rules::Trust& trust, const rules::Person& caller, absl::CivilDay today);
 // ... to a plan that `school` holds. Whether the head acts, the trust lead beside them or in their
-// place is A11 (rules/plan_people.h). Somebody who reviewed the plan before has no standing from
-// it.
+// place is A11 (rules/state/plan_people.h). Somebody who reviewed the plan before has no standing
+// from it.
 Standings StandingsTo(const rules::Plan& plan, const rules::Person& reviewee,
                       const rules::School& school, const rules::Trust& trust,
                       const rules::Person& caller, absl::CivilDay today);

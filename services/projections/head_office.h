@@ -1,6 +1,6 @@
 // Who holds the offices on a day: the head of each school, and who acts in a head's place (A11,
-// rules/plan_people.h). Roles have days, so the cards of obligations name nobody for what the head
-// owes as long as it is open; it is found here, on the day of asking.
+// rules/state/plan_people.h). Roles have days, so the cards of obligations name nobody for what the
+// head owes as long as it is open; it is found here, on the day of asking.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_HEAD_OFFICE_H_
 #define COUNTERSIGN_SERVICES_PROJECTIONS_HEAD_OFFICE_H_
 

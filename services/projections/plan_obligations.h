@@ -11,7 +11,7 @@
 namespace countersign::projections {
 
 // Whether a notice that was given is judged by what is known now, or as it was judged before
-// (rules/notice.h).
+// (rules/deadlines/notice.h).
 enum class Notice { kJudgedAnew, kAsJudged };
 
 // Finds every obligation of the plan from the facts as they stand and rewrites the obligation cards

@@ -140,7 +140,8 @@ const v1::Moment& Settled(const rules::Obligation& owed, const v1::PlanProgress&
 }
 
 // The same obligation with the inputs by which it is judged once it is settled: those that stood
-// when it was, and for the notice those that stood when it was last in question (rules/notice.h).
+// when it was, and for the notice those that stood when it was last in question
+// (rules/deadlines/notice.h).
 absl::StatusOr<std::pair<PlanFile, rules::Obligation>> AsKnownWhenJudged(
     const Office& office, const PlanFile& file, const rules::Obligation& owed) {
   const v1::PlanProgress& progress = file.plan->progress;

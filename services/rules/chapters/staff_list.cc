@@ -9,6 +9,7 @@
 #include "services/rules/decide.h"
 #include "services/rules/patterns.h"
 #include "services/rules/refusals.h"
+#include "services/rules/state/plan_people.h"
 
 namespace countersign::rules {
 namespace {
@@ -124,7 +125,8 @@ class Row {
       const std::string& manager_id = facts_.ids_by_staff_key.at(key);
       if (manager_id == id_) {
         Problem("nobody is their own line manager; name somebody else.");
-      } else if (manager_id == facts_.caller_id && IsKnown(person_) && !IsManager(manager_id)) {
+      } else if (manager_id == facts_.caller_id && IsKnown(person_) &&
+                 !Manages(manager_id, person_.facts)) {
         // R81: a line manager reads the plan, so nobody opens it to themselves.
         Problem(
             "nobody makes themselves the line manager of somebody who is registered; ask the "
@@ -137,11 +139,6 @@ class Row {
       }
     }
     return managers;
-  }
-
-  bool IsManager(const std::string& id) const {
-    const auto& known = person_.facts.manager_ids();
-    return std::find(known.begin(), known.end(), id) != known.end();
   }
 
   bool PatternChanged() const {
