@@ -171,6 +171,7 @@ using EntryCallback =
 // Asked with what an entry itself says: whether its payload is needed. Without it the event is told
 // with an empty payload, and is not `erased`.
 using PayloadFilter = absl::FunctionRef<bool(const StoredEvent&)>;
+using CheckpointCallback = absl::FunctionRef<absl::Status(uint64_t size, std::string_view note)>;
 using AppendCallback = std::function<void(absl::StatusOr<AppendReceipt>)>;
 
 class Journal {
@@ -255,6 +256,18 @@ class Journal {
   absl::StatusOr<std::vector<Hash>> ProveConsistency(uint64_t first, uint64_t second) const;
   // Stored hashes of a tile level (merkle_tree.h). OUT_OF_RANGE when the tree has fewer.
   absl::StatusOr<std::vector<Hash>> TileHashes(uint8_t level, uint64_t first, uint64_t count) const;
+
+  // Keeps the signed note of the head of `size` entries (checkpoint.h), in place of one that was
+  // kept for this size before. Whether it is true is the signer's business. OUT_OF_RANGE with the
+  // current size beyond the head; UNAVAILABLE when it cannot be written. Not synced by itself: what
+  // was signed is remembered by the anchor.
+  absl::Status StoreCheckpoint(uint64_t size, std::string_view note);
+  // The note for exactly this size, or nothing.
+  absl::StatusOr<std::optional<std::string>> CheckpointOf(uint64_t size) const;
+  // Calls back for the notes of sizes up to `up_to_size`, in their order or, with `newest_first`,
+  // against it.
+  absl::Status Checkpoints(uint64_t up_to_size, bool newest_first,
+                           CheckpointCallback callback) const;
 
   // Checks the journal up to its present head: every entry against its leaf hash, its place, its
   // time, its stream's chain and its payload row, and the tree's root against the leaves.

@@ -1,0 +1,95 @@
+// Signs the journal's head: at most once a second, and at once when somebody waits for it.
+//
+// The order is the promise (storage/README.md, "the log never signs two heads that contradict each
+// other"): the head is synced; it is signed; the anchor is written and synced; the note is stored;
+// only then it is published and those who wait are answered. After a failure of any of these
+// nothing more is signed by this object: those who wait get UNAVAILABLE, and the journal goes on.
+//
+// Thread-safe. One thread of its own.
+#ifndef COUNTERSIGN_SERVICES_CHECKPOINTER_H_
+#define COUNTERSIGN_SERVICES_CHECKPOINTER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "storage/anchor.h"
+#include "storage/checkpoint.h"
+#include "storage/journal.h"
+#include "storage/signed_note.h"
+
+namespace countersign {
+
+// A head that was signed, with the cosignatures that are held.
+struct SignedHead {
+  storage::Head head;
+  std::string note;
+};
+
+struct CheckpointerOptions {
+  // Between two checkpoints that nobody waits for.
+  absl::Duration interval = absl::Seconds(1);
+  // Whose cosignatures are held.
+  std::vector<storage::VerifierKey> witnesses;
+  // Told why signing stopped for good.
+  std::function<void(const absl::Status&)> on_stopped = [](const absl::Status&) {};
+};
+
+class Checkpointer {
+ public:
+  // Starts to sign as `key`, whose name is the origin. Borrows the journal. Signs the head that
+  // stands first, if it is not signed yet and not empty.
+  static absl::StatusOr<std::unique_ptr<Checkpointer>> Start(
+      storage::Journal& journal, std::unique_ptr<storage::SignatureKey> key, storage::Anchor anchor,
+      CheckpointerOptions options);
+
+  // Shuts down first.
+  ~Checkpointer();
+  Checkpointer(const Checkpointer&) = delete;
+  Checkpointer& operator=(const Checkpointer&) = delete;
+
+  using Done = std::function<void(const absl::StatusOr<SignedHead>&)>;
+
+  // Calls `done` once, with a checkpoint of at least `size` entries: here when there is one, else
+  // on the checkpointer's thread, as soon as it is signed; must not block. OUT_OF_RANGE with the
+  // current size beyond the head; UNAVAILABLE when signing stopped or stops; CANCELLED at Shutdown.
+  void Await(uint64_t size, Done done);
+  // The same, waiting. Not from the checkpointer's thread.
+  absl::StatusOr<SignedHead> Await(uint64_t size);
+  // The same for exactly `size` entries: the one that is stored, or a new one for an older head.
+  absl::StatusOr<SignedHead> Exactly(uint64_t size);
+
+  // The newest; nothing while the journal is empty.
+  std::optional<SignedHead> Newest() const;
+  // The newest that every one of `witnesses` cosigned; nothing when there is none. INVALID_ARGUMENT
+  // for a key that is none of the server's witnesses.
+  absl::StatusOr<std::optional<SignedHead>> NewestCosignedBy(
+      const std::vector<storage::VerifierKey>& witnesses) const;
+
+  // Holds the cosignatures in `note`, which must be a checkpoint that this log signed, with at
+  // least one signature of a witness. INVALID_ARGUMENT or UNAUTHENTICATED, saying which of these is
+  // not so. OK as well when they are held already.
+  absl::Status AddCosignature(const std::string& note);
+
+  const storage::VerifierKey& verifier() const;
+  const std::vector<storage::VerifierKey>& witnesses() const;
+
+  // Signs nothing any more and answers those who wait.
+  void Shutdown();
+
+ private:
+  struct Parts;
+  explicit Checkpointer(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace countersign
+
+#endif  // COUNTERSIGN_SERVICES_CHECKPOINTER_H_
