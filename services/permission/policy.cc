@@ -123,6 +123,12 @@ absl::string_view NameOf(Action action) {
       return "list_obligations";
     case Action::kMoveClock:
       return "move_clock";
+    case Action::kSeeLog:
+      return "see_log";
+    case Action::kReadLog:
+      return "read_log";
+    case Action::kExportPayloads:
+      return "export_payloads";
   }
   return "";
 }
@@ -256,6 +262,11 @@ const std::vector<PolicyRow>& PolicyTable() {
       {"P111", Action::kSeeAccesses, Standing::kReviewee},
       // The substitute gives out what a head who is a party would (A11).
       {"P112", Action::kIssueCopies, Standing::kSubstituteHead},
+      // The journal, for those who check it: R80.
+      {"P113", Action::kSeeLog, Standing::kMember},
+      {"P114", Action::kReadLog, Standing::kAuditor},
+      {"P115", Action::kReadLog, Standing::kTrustLead},
+      {"P116", Action::kExportPayloads, Standing::kTrustLead},
   };
   return *kTable;
 }

@@ -77,6 +77,9 @@ enum class Action {
   kListPlans,
   kListObligations,
   kMoveClock,
+  kSeeLog,   // Keys, checkpoints, consistency of the journal; handing in a cosignature.
+  kReadLog,  // Entries, proofs and tiles, without payload.
+  kExportPayloads,
 };
 
 // "assign_reviewer" ... for the record of a denial, which names nothing else. PERSISTENT.

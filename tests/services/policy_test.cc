@@ -24,7 +24,7 @@ using ::testing::UnorderedElementsAre;
 
 // Added last to either enum: the loops below go over all.
 constexpr Standing kLastStanding = Standing::kChallenged;
-constexpr Action kLastAction = Action::kMoveClock;
+constexpr Action kLastAction = Action::kExportPayloads;
 
 std::vector<Standing> AllStandings() {
   std::vector<Standing> all;
@@ -63,11 +63,12 @@ std::map<Action, Roles> TheDesign() {
   may({Standing::kFounder}, {Action::kFoundTrust});
   may(nobody_but_lead, {Action::kRegisterSchool, Action::kAdoptPolicy, Action::kOpenCycle,
                         Action::kGrantTrustRole, Action::kEndTrustRole, Action::kAppointHead,
-                        Action::kOverridePolicy, Action::kRebuildCards});
+                        Action::kOverridePolicy, Action::kRebuildCards, Action::kExportPayloads});
   may({Standing::kTrustLead, Standing::kOffice},
       {Action::kImportBankHolidays, Action::kImportPeople});
   may({Standing::kTrustLead, Standing::kHead}, {Action::kGrantSchoolRole, Action::kEndSchoolRole});
-  may(everybody, {Action::kSeeTrust, Action::kSeeSchools, Action::kSeeSelf});
+  may(everybody, {Action::kSeeTrust, Action::kSeeSchools, Action::kSeeSelf, Action::kSeeLog});
+  may({Standing::kAuditor, Standing::kTrustLead}, {Action::kReadLog});
   may(keepers_of_school, {Action::kImportCalendar, Action::kChangeWorkFacts, Action::kListPeople});
   may({Standing::kSelf, Standing::kLineManager, Standing::kOffice, Standing::kHead,
        Standing::kTrustLead},
