@@ -1,8 +1,5 @@
 #include "storage/epoch_file.h"
 
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <memory>
 #include <string_view>
 
@@ -12,47 +9,14 @@
 #include "absl/strings/strip.h"
 #include "storage/errors.h"
 #include "storage/rocks.h"
+#include "storage/small_file.h"
 
 namespace countersign::storage {
 namespace {
 
 constexpr char kPrefix[] = "epoch-";
-constexpr char kUnfinished[] = ".unfinished";
-constexpr mode_t kOthersMask = 077;
 
 std::string NameOf(uint64_t epoch) { return absl::StrCat(kPrefix, epoch, ".key"); }
-
-// An env that is not on this machine's disk, such as one in memory, has no modes: its files are not
-// found by stat and chmod.
-absl::Status RestrictToOwner(const std::string& path) {
-  if (::chmod(path.c_str(), S_IRUSR | S_IWUSR) == 0 || errno == ENOENT || errno == ENOTDIR) {
-    return absl::OkStatus();
-  }
-  return absl::UnavailableError(absl::StrCat("Cannot restrict the mode of ", path, "."));
-}
-
-absl::Status CheckOwnerOnly(const std::string& path) {
-  struct stat attributes;
-  if (::stat(path.c_str(), &attributes) != 0 || (attributes.st_mode & kOthersMask) == 0) {
-    return absl::OkStatus();
-  }
-  return absl::FailedPreconditionError(
-      absl::StrCat("Others than its owner may use ", path, ": give it mode 600."));
-}
-
-rocksdb::Status WriteWhole(rocksdb::Env* env, const std::string& path, std::string_view bytes) {
-  std::unique_ptr<rocksdb::WritableFile> file;
-  rocksdb::EnvOptions plain;
-  plain.use_mmap_writes = false;
-  rocksdb::Status status = env->NewWritableFile(path, &file, plain);
-  if (!status.ok()) return status;
-  // The mode is set while the file is still empty.
-  if (!RestrictToOwner(path).ok()) return rocksdb::Status::IOError("chmod", path);
-  status = file->Append(ToSlice(bytes));
-  if (status.ok()) status = file->Sync();
-  if (status.ok()) status = file->Close();
-  return status;
-}
 
 absl::Status Unavailable(const rocksdb::Status& status, const std::string& path) {
   if (status.ok()) return absl::OkStatus();
@@ -78,12 +42,7 @@ rocksdb::Status Overwrite(rocksdb::Env* env, const std::string& path) {
 absl::Status WriteEpochFile(rocksdb::Env* env, const std::string& folder, uint64_t epoch,
                             const SecretKey& key) {
   const std::string path = absl::StrCat(folder, "/", NameOf(epoch));
-  const std::string unfinished = absl::StrCat(path, kUnfinished);
-  absl::Status written = Unavailable(WriteWhole(env, unfinished, key.bytes()), unfinished);
-  if (!written.ok()) return written;
-  absl::Status renamed = Unavailable(env->RenameFile(unfinished, path), path);
-  if (!renamed.ok()) return renamed;
-  return SyncFolder(env, folder);
+  return WriteSmallFile(env, path, key.bytes(), Readers::kOwnerOnly);
 }
 
 absl::StatusOr<SecretKey> ReadEpochFile(rocksdb::Env* env, const std::string& folder,

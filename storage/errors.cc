@@ -13,6 +13,7 @@ constexpr char kVersionConflict[] = "countersign.storage/VersionConflict";
 constexpr char kRequestIdReused[] = "countersign.storage/RequestIdReused";
 constexpr char kKeyDestroyed[] = "countersign.storage/KeyDestroyed";
 constexpr char kClockUnconfirmed[] = "countersign.storage/ClockUnconfirmed";
+constexpr char kBehindAnchor[] = "countersign.storage/BehindAnchor";
 
 absl::Status Typed(absl::StatusCode code, const std::string& message, const char* type,
                    const std::string& payload = "") {
@@ -76,6 +77,14 @@ absl::Status ClockUnconfirmedError(std::string_view why) {
 
 bool IsClockUnconfirmed(const absl::Status& status) {
   return status.GetPayload(kClockUnconfirmed).has_value();
+}
+
+absl::Status BehindAnchorError(absl::StatusCode code, std::string_view why) {
+  return Typed(code, std::string(why), kBehindAnchor);
+}
+
+bool IsBehindAnchor(const absl::Status& status) {
+  return status.GetPayload(kBehindAnchor).has_value();
 }
 
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {

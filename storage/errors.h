@@ -43,6 +43,11 @@ bool IsKeyDestroyed(const absl::Status& status);
 absl::Status ClockUnconfirmedError(std::string_view why);
 bool IsClockUnconfirmed(const absl::Status& status);
 
+// FAILED_PRECONDITION when the journal is shorter than what was signed, DATA_LOSS when it has
+// another root at that size (anchor.h).
+absl::Status BehindAnchorError(absl::StatusCode code, std::string_view why);
+bool IsBehindAnchor(const absl::Status& status);
+
 // The status of RocksDB in our words. `doing` completes "while ...". NotFound stays NOT_FOUND.
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);
 

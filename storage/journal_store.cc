@@ -19,6 +19,11 @@ absl::Status MissingRow(std::string_view what, uint64_t number) {
       absl::StrCat("The journal has no ", std::string(what), " ", number, "."));
 }
 
+absl::Status WriteFailed(const rocksdb::Status& written) {
+  if (written.ok()) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("A write failed: ", written.ToString(), "."));
+}
+
 }  // namespace
 
 JournalStore::JournalStore(std::unique_ptr<Rocks> rocks)
@@ -27,6 +32,7 @@ JournalStore::JournalStore(std::unique_ptr<Rocks> rocks)
       payload_(rocks_->family(keys::kPayloadFamily)),
       request_(rocks_->family(keys::kRequestFamily)),
       node_(rocks_->family(keys::kNodeFamily)),
+      checkpoint_(rocks_->family(keys::kCheckpointFamily)),
       meta_(rocks_->family(keys::kMetaFamily)) {}
 
 absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::Open(const std::string& path,
@@ -126,6 +132,15 @@ absl::StatusOr<std::optional<KnownRequest>> JournalStore::ReadRequest(const Id& 
   return std::optional(request);
 }
 
+absl::StatusOr<std::optional<std::string>> JournalStore::ReadCheckpoint(uint64_t size) const {
+  std::string note;
+  const rocksdb::Status found =
+      rocks_->db().Get(rocksdb::ReadOptions(), checkpoint_, keys::Checkpoint(size), &note);
+  if (found.IsNotFound()) return std::optional<std::string>();
+  if (!found.ok()) return FromRocks(found, "reading a checkpoint");
+  return std::optional(std::move(note));
+}
+
 absl::StatusOr<std::optional<StreamHead>> JournalStore::ReadStreamHead(const StreamId& stream,
                                                                        uint64_t size) const {
   const std::string first = keys::StreamPrefix(stream);
@@ -156,6 +171,11 @@ std::unique_ptr<rocksdb::Iterator> JournalStore::Entries(
 std::unique_ptr<rocksdb::Iterator> JournalStore::Payloads(
     const rocksdb::ReadOptions& options) const {
   return std::unique_ptr<rocksdb::Iterator>(rocks_->db().NewIterator(options, payload_));
+}
+
+std::unique_ptr<rocksdb::Iterator> JournalStore::Checkpoints(
+    const rocksdb::ReadOptions& options) const {
+  return std::unique_ptr<rocksdb::Iterator>(rocks_->db().NewIterator(options, checkpoint_));
 }
 
 absl::StatusOr<std::vector<rocksdb::PinnableSlice>> JournalStore::ReadPayloads(
@@ -209,10 +229,17 @@ void JournalStore::PutHead(const HeadRow& row, rocksdb::WriteBatch& batch) const
   batch.Put(meta_, keys::kHead, bytes);
 }
 
+void JournalStore::PutCheckpoint(uint64_t size, std::string_view note,
+                                 rocksdb::WriteBatch& batch) const {
+  batch.Put(checkpoint_, keys::Checkpoint(size), ToSlice(note));
+}
+
 absl::Status JournalStore::Write(rocksdb::WriteBatch& batch) {
-  const rocksdb::Status written = rocks_->db().Write(Synced(), &batch);
-  if (written.ok()) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("A write failed: ", written.ToString(), "."));
+  return WriteFailed(rocks_->db().Write(Synced(), &batch));
+}
+
+absl::Status JournalStore::WriteUnsynced(rocksdb::WriteBatch& batch) {
+  return WriteFailed(rocks_->db().Write(rocksdb::WriteOptions(), &batch));
 }
 
 }  // namespace countersign::storage

@@ -43,9 +43,13 @@ class JournalStore {
   absl::StatusOr<std::optional<StreamHead>> ReadStreamHead(const StreamId& stream,
                                                            uint64_t size) const;
 
+  // The note of exactly this size; nothing when none is kept.
+  absl::StatusOr<std::optional<std::string>> ReadCheckpoint(uint64_t size) const;
+
   // Iterators for reads of many rows. `options` carries bounds and snapshot.
   std::unique_ptr<rocksdb::Iterator> Entries(const rocksdb::ReadOptions& options) const;
   std::unique_ptr<rocksdb::Iterator> Payloads(const rocksdb::ReadOptions& options) const;
+  std::unique_ptr<rocksdb::Iterator> Checkpoints(const rocksdb::ReadOptions& options) const;
   // The payload rows under these keys, in their order. DATA_LOSS when one is missing.
   absl::StatusOr<std::vector<rocksdb::PinnableSlice>> ReadPayloads(
       const std::vector<std::string>& payload_keys) const;
@@ -58,10 +62,13 @@ class JournalStore {
   void PutRequest(const Id& caller, const Id& request_id, const KnownRequest& request,
                   rocksdb::WriteBatch& batch) const;
   void PutHead(const HeadRow& row, rocksdb::WriteBatch& batch) const;
+  void PutCheckpoint(uint64_t size, std::string_view note, rocksdb::WriteBatch& batch) const;
 
   // Writes a batch; it is on disk when this returns OK. UNAVAILABLE, and then it is unknown whether
   // the batch is on disk.
   absl::Status Write(rocksdb::WriteBatch& batch);
+  // The same, but it is on disk only with the next one that is.
+  absl::Status WriteUnsynced(rocksdb::WriteBatch& batch);
 
  private:
   explicit JournalStore(std::unique_ptr<Rocks> rocks);
@@ -72,6 +79,7 @@ class JournalStore {
   rocksdb::ColumnFamilyHandle* payload_;
   rocksdb::ColumnFamilyHandle* request_;
   rocksdb::ColumnFamilyHandle* node_;
+  rocksdb::ColumnFamilyHandle* checkpoint_;
   rocksdb::ColumnFamilyHandle* meta_;
 };
 

@@ -220,6 +220,20 @@ absl::Status JournalWriter::ErasePayloads(const StreamId& stream) {
   return WriteOrStop(batch);
 }
 
+absl::Status JournalWriter::StoreCheckpoint(uint64_t size, std::string_view note) {
+  const uint64_t entries = head().size;
+  if (size > entries) {
+    return absl::OutOfRangeError(absl::StrCat("The journal has ", entries, " entries."));
+  }
+  rocksdb::WriteBatch batch;
+  store_.PutCheckpoint(size, note, batch);
+  std::lock_guard lock(write_lock_);
+  if (!failed_.ok()) return failed_;
+  absl::Status written = store_.WriteUnsynced(batch);
+  if (!written.ok()) Stop(written);
+  return failed_;
+}
+
 void JournalWriter::Shutdown() {
   {
     std::lock_guard lock(queue_lock_);

@@ -12,6 +12,7 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -46,6 +47,7 @@ class JournalWriter {
   absl::StatusOr<std::optional<StreamHead>> HeadOf(const StreamId& stream);
   absl::Status WaitForMore(uint64_t position, absl::Duration timeout) const;
   absl::Status ErasePayloads(const StreamId& stream);
+  absl::Status StoreCheckpoint(uint64_t size, std::string_view note);
   void Shutdown();
 
  private:

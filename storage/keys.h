@@ -61,6 +61,8 @@ inline std::string Node(uint8_t level, uint64_t index) {
 }
 
 inline std::string Checkpoint(uint64_t size) { return Position(size); }
+inline constexpr size_t kCheckpointKeyBytes = 8;
+inline uint64_t SizeOfCheckpoint(std::string_view key) { return BigEndian(key); }
 
 // The keyring's store has one column family; the first byte of a key says what the row is.
 inline constexpr char kCurrentEpoch[] = "e";  // -> epoch, key check value

@@ -5,7 +5,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "rocksdb/env.h"
@@ -34,7 +36,8 @@ class LogKeys {
   absl::StatusOr<std::unique_ptr<SignatureKey>> Find(const VerifierKey& verifier) const;
 
  private:
-  LogKeysOptions options_;
+  const LogKeysOptions options_;
+  mutable std::mutex making_;  // One number is given once.
 };
 
 }  // namespace countersign::storage
