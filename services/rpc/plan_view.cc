@@ -314,11 +314,13 @@ absl::StatusOr<std::vector<v1::IssuedCopy>> CopiesOf(const Office& office, const
     *copy.mutable_issued_at() = TimestampOf(issued);
     receivings.push_back({recipient, std::move(views), issued.position_after()});
   };
-  add(v1::COPY_KIND_COPY, progress.copy_issued(), progress.reviewee_id(), {"plan_shown"});
+  // Who takes the record away has opened what they were given.
+  add(v1::COPY_KIND_COPY, progress.copy_issued(), progress.reviewee_id(),
+      {"plan_shown", "record_taken"});
   add(v1::COPY_KIND_ORIGINAL, progress.original_lodged(), plan.original_lodged_with_id,
-      {"plan_shown"});
+      {"plan_shown", "record_taken"});
   add(v1::COPY_KIND_ANNEX, progress.annex_copy_issued(), plan.annex_issued_to_id,
-      {"annex_shown", "plan_shown"});
+      {"annex_shown", "plan_shown", "record_taken"});
   if (receivings.empty()) return copies;
   const auto looks =
       office.history.FirstLooks(progress.plan_id(), receivings, moment.before_position);

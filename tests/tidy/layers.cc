@@ -69,6 +69,11 @@ const std::vector<Layer>& Layers() {
        {kStandard, kSystem, "services/", "storage/", "countersign/v1/", "google/protobuf/",
         "absl/"},
        {"services/rpc/", "services/imports/"}},
+      // Where the page is made and the zip is written.
+      {"services/pack/",
+       {kStandard, "services/", "storage/", "countersign/v1/", "google/protobuf/", "absl/",
+        "<zip.h>"},
+       {"services/rpc/", "services/imports/"}},
       {"services/rpc/",
        {kStandard, "services/", "storage/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/",
         "grpcpp/"},
