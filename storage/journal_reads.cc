@@ -293,11 +293,19 @@ class Verification {
 }  // namespace
 
 absl::Status Journal::Verify() const {
+  return Verify([](uint64_t) { return absl::OkStatus(); });
+}
+
+absl::Status Journal::Verify(VerifyCallback callback) const {
   const Head current = head();
   Verification verification(*store_);
-  absl::Status read =
-      ReadAll(0, current.size, [&](const StoredEvent&, std::string_view entry_bytes) {
-        return verification.Add(entry_bytes);
+  absl::Status read = ReadAll(
+      0, current.size,
+      [&](const StoredEvent& event, std::string_view entry_bytes) -> absl::Status {
+        absl::Status right = verification.Add(entry_bytes);
+        const uint64_t entries = event.position + 1;
+        if (!right.ok() || entries % kReadBatch != 0) return right;
+        return callback(entries);
       });
   if (!read.ok()) return read;
   return verification.Finish(current);

@@ -69,9 +69,13 @@ absl::Status JournalStore::CheckFormat() {
 }
 
 absl::StatusOr<HeadRow> JournalStore::ReadHead() const {
+  return ReadHeadFrom(rocks_->db(), meta_);
+}
+
+absl::StatusOr<HeadRow> JournalStore::ReadHeadFrom(rocksdb::DB& db,
+                                                   rocksdb::ColumnFamilyHandle* meta) {
   std::string bytes;
-  const rocksdb::Status found =
-      rocks_->db().Get(rocksdb::ReadOptions(), meta_, keys::kHead, &bytes);
+  const rocksdb::Status found = db.Get(rocksdb::ReadOptions(), meta, keys::kHead, &bytes);
   if (found.IsNotFound()) return HeadRow{};
   if (!found.ok()) return FromRocks(found, "reading the journal's head");
   ByteReader reader(bytes);

@@ -32,6 +32,13 @@ class JournalStore {
   static absl::StatusOr<std::unique_ptr<JournalStore>> Open(const std::string& path,
                                                             rocksdb::Env* env);
 
+  // The head that a journal's database says it has, opened by whoever: `meta` is its family of that
+  // name. DATA_LOSS or UNAVAILABLE.
+  static absl::StatusOr<HeadRow> ReadHeadFrom(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* meta);
+
+  // For who copies its files.
+  rocksdb::DB& db() { return rocks_->db(); }
+
   // A row that must be there and is not is DATA_LOSS in all of these.
   absl::StatusOr<HeadRow> ReadHead() const;
   absl::StatusOr<std::string> ReadEntry(uint64_t position) const;

@@ -43,6 +43,8 @@ absl::StatusOr<std::unique_ptr<Keyring>> Keyring::Open(KeyringOptions options) {
   return std::unique_ptr<Keyring>(new Keyring(std::move(store)));
 }
 
+absl::Status Keyring::CopyTo(const std::string& folder) { return store_->CopyTo(folder); }
+
 absl::StatusOr<DataKeyId> Keyring::KeyFor(const StreamId& owner) {
   absl::StatusOr<std::vector<DataKeyId>> keys = KeysFor({owner});
   if (!keys.ok()) return keys.status();

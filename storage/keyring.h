@@ -107,6 +107,12 @@ class Keyring {
   // nobody can seal or open meanwhile.
   absl::Status Destroy(const StreamId& owner);
 
+  // Copies the keys as they stand into `folder`, which must be new or empty: key_copy.h says in
+  // which form, and makes a keyring of it again. What was destroyed is not in it; what is destroyed
+  // later stays usable with the copy until that goes. The keys can be used meanwhile. UNAVAILABLE
+  // when it cannot be written; DATA_LOSS when the keys cannot be read.
+  absl::Status CopyTo(const std::string& folder);
+
  private:
   explicit Keyring(std::unique_ptr<KeyringStore> store);
 

@@ -10,6 +10,7 @@
 #include "storage/epoch_file.h"
 #include "storage/errors.h"
 #include "storage/hash.h"
+#include "storage/key_copy.h"
 #include "storage/keys.h"
 
 namespace countersign::storage {
@@ -290,6 +291,20 @@ absl::Status KeyringStore::Destroy(const StreamId& owner) {
     owned_.Clear();
   }
   return DestroyOtherEpochFiles(options_.env, options_.path, epoch_);
+}
+
+absl::Status KeyringStore::CopyTo(const std::string& folder) {
+  absl::Status made = MakeFolder(options_.env, folder);
+  if (!made.ok()) return made;
+  std::unique_ptr<rocksdb::Iterator> rows;
+  {
+    // Rows and epoch of one moment: no epoch ends in between. New keys may come meanwhile.
+    std::shared_lock lock(epoch_lock_);
+    absl::Status written = WriteEpochFile(options_.env, folder, epoch_, *epoch_key_);
+    if (!written.ok()) return written;
+    rows.reset(rocks_->db().NewIterator(rocksdb::ReadOptions()));
+  }
+  return WriteKeyRows(options_.env, folder, *rows);
 }
 
 }  // namespace countersign::storage

@@ -66,6 +66,7 @@ class KeyringStore {
   template <typename Use>
   auto With(const DataKeyId& key_id, Use use) -> decltype(use(std::declval<const DataKey&>()));
   absl::Status Destroy(const StreamId& owner);
+  absl::Status CopyTo(const std::string& folder);
 
   std::string NewNonce() const {
     std::string nonce(kNonceBytes, '\0');

@@ -79,6 +79,27 @@ absl::Status MakeFolder(rocksdb::Env* env, const std::string& path) {
   return SyncFolder(env, parent);
 }
 
+absl::Status RemoveFolder(rocksdb::Env* env, const std::string& path) {
+  if (env->FileExists(path).IsNotFound()) return absl::OkStatus();
+  std::vector<std::string> names;
+  rocksdb::Status status = env->GetChildren(path, &names);
+  if (!status.ok()) return FromRocks(status, "listing " + path);
+  for (const std::string& name : names) {
+    if (name == "." || name == "..") continue;
+    const std::string inner = path + "/" + name;
+    bool is_folder = false;
+    // A file is one of which this cannot be asked: not every env knows how to answer.
+    if (env->IsDirectory(inner, &is_folder).ok() && is_folder) {
+      absl::Status removed = RemoveFolder(env, inner);
+      if (!removed.ok()) return removed;
+      continue;
+    }
+    status = env->DeleteFile(inner);
+    if (!status.ok()) return FromRocks(status, "removing " + inner);
+  }
+  return FromRocks(env->DeleteDir(path), "removing " + path);
+}
+
 rocksdb::ColumnFamilyOptions Rocks::FamilyOptions(Shape shape) {
   rocksdb::ColumnFamilyOptions options;
   options.compression =

@@ -30,6 +30,10 @@ absl::Status MakeFolder(rocksdb::Env* env, const std::string& path);
 // Syncs the names in a folder, after a file was made, renamed or removed.
 absl::Status SyncFolder(rocksdb::Env* env, const std::string& path);
 
+// Removes a folder with all that is in it. OK when there is none. UNAVAILABLE when something of it
+// may still be there.
+absl::Status RemoveFolder(rocksdb::Env* env, const std::string& path);
+
 // A database with its column families, closed in the right order.
 class Rocks {
  public:
