@@ -1,0 +1,371 @@
+#include "services/log_identity.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "countersign/v1/event.pb.h"
+#include "services/event_codec.h"
+#include "services/rules/event_type.h"
+#include "storage/errors.h"
+#include "storage/merkle_tree.h"
+
+namespace countersign {
+namespace {
+
+constexpr char kLocalOrigin[] = "countersign.local/";
+constexpr size_t kOriginDigits = 16;
+constexpr size_t kLongestOrigin = 200;
+constexpr size_t kLongestReason = 1000;
+// PERSISTENT. The first line of a LogKeyNamed note, and its last where no key came before.
+constexpr char kNoteHeader[] = "countersign log key v1";
+constexpr char kNoKey[] = "none";
+
+storage::StreamId OwnStream() {
+  return {storage::StreamType::kJournal, *storage::ParseId(kJournalId)};
+}
+
+// What a LogKeyNamed note must say and who must have signed it.
+absl::StatusOr<storage::VerifierKey> NamedBy(const std::string& note, const std::string& origin,
+                                             const storage::VerifierKey* previous) {
+  absl::StatusOr<storage::SignedNote> parsed = storage::ParseNote(note);
+  if (!parsed.ok()) return parsed.status();
+  const std::vector<std::string> lines = absl::StrSplit(parsed->text, '\n');
+  // The last newline leaves an empty piece.
+  if (lines.size() != 5 || lines[0] != kNoteHeader || !lines[4].empty()) {
+    return absl::InvalidArgumentError("its text has not the four lines that it must have");
+  }
+  if (lines[1] != origin) return absl::InvalidArgumentError("it is for another origin");
+  absl::StatusOr<storage::VerifierKey> key = storage::ParseVerifierKey(lines[2]);
+  if (!key.ok()) return key.status();
+  if (key->name != origin || key->type != storage::SignatureType::kEd25519) {
+    return absl::InvalidArgumentError("it names a key that cannot sign for the origin");
+  }
+  if (lines[3] != (previous == nullptr ? std::string(kNoKey) : storage::ToString(*previous))) {
+    return absl::InvalidArgumentError("it follows another key than the one before it");
+  }
+  absl::Status verified = storage::VerifyNote(*parsed, *key);
+  if (verified.ok() && previous != nullptr) verified = storage::VerifyNote(*parsed, *previous);
+  if (!verified.ok()) return verified;
+  return key;
+}
+
+// Follows the journal's own events in their order.
+class Reading {
+ public:
+  explicit Reading(const storage::Journal& journal) : journal_(journal) {}
+
+  absl::Status Add(uint64_t position, const v1::JournalEvent& event) {
+    switch (event.event_case()) {
+      case v1::JournalEvent::kJournalOpened:
+        return Opened(event.journal_opened());
+      case v1::JournalEvent::kLogKeyNamed:
+        return Named(position, event.log_key_named());
+      case v1::JournalEvent::kEpochBegun:
+        return Begun(position, event.epoch_begun());
+      case v1::JournalEvent::kSoftwareStarted:
+      case v1::JournalEvent::kDemoClockMoved:
+      case v1::JournalEvent::kLogExported:
+      case v1::JournalEvent::EVENT_NOT_SET:
+        break;
+    }
+    return absl::OkStatus();
+  }
+
+  LogIdentity TakeIdentity() { return std::move(identity_); }
+
+ private:
+  static absl::Status Wrong(uint64_t position, const std::string& why) {
+    return absl::DataLossError(absl::StrCat("The entry at position ", position,
+                                            " does not name the log's key as it must: ", why));
+  }
+
+  absl::Status Opened(const v1::JournalOpened& opened) {
+    identity_.origin = opened.origin();
+    if (!identity_.origin.empty()) return absl::OkStatus();
+    absl::StatusOr<std::string> first = journal_.ReadEntry(0);
+    if (!first.ok()) return first.status();
+    identity_.origin = absl::StrCat(
+        kLocalOrigin, storage::ToHex(storage::LeafHash(*first)).substr(0, kOriginDigits));
+    return absl::OkStatus();
+  }
+
+  absl::Status Named(uint64_t position, const v1::LogKeyNamed& named) {
+    const NamedLogKey* previous = identity_.current();
+    absl::StatusOr<storage::VerifierKey> key =
+        NamedBy(named.note(), identity_.origin, previous == nullptr ? nullptr : &previous->key);
+    if (!key.ok()) return Wrong(position, std::string(key.status().message()));
+    End(position);
+    identity_.keys.push_back({.key = *std::move(key), .from_size = position + 1, .until_size = 0});
+    return absl::OkStatus();
+  }
+
+  absl::Status Begun(uint64_t position, const v1::EpochBegun& begun) {
+    if (begun.old_origin() != identity_.origin || begun.origin() == identity_.origin ||
+        !CheckOrigin(begun.origin()).ok()) {
+      return Wrong(position, "it begins an epoch that does not follow from the one before");
+    }
+    absl::StatusOr<storage::Checkpoint> left = storage::ParseCheckpointText(begun.old_checkpoint());
+    if (!left.ok()) return Wrong(position, std::string(left.status().message()));
+    End(position);
+    identity_.left_behind = *std::move(left);
+    identity_.origin = begun.origin();
+    return absl::OkStatus();
+  }
+
+  // The key in use signs no head that covers this position.
+  void End(uint64_t position) {
+    if (!identity_.keys.empty() && identity_.keys.back().until_size == 0) {
+      identity_.keys.back().until_size = position;
+    }
+  }
+
+  const storage::Journal& journal_;
+  LogIdentity identity_;
+};
+
+bool IsAboutIdentity(std::string_view event_type) {
+  return event_type == "journal_opened" || event_type == "log_key_named" ||
+         event_type == "epoch_begun";
+}
+
+// Appends to the journal's own stream. Plain: it is about nobody.
+absl::Status AppendOwn(storage::Journal& journal, std::vector<v1::JournalEvent> events) {
+  storage::AppendRequest request;
+  for (v1::JournalEvent& own : events) {
+    v1::Event event;
+    *event.mutable_journal() = std::move(own);
+    absl::StatusOr<std::string> type = rules::EventTypeOf(event);
+    if (!type.ok()) return type.status();
+    storage::NewEvent& plain = request.events.emplace_back();
+    plain.stream = OwnStream();
+    plain.event_type = *std::move(type);
+    plain.payload = event.SerializeAsString();
+  }
+  return journal.Append(std::move(request)).status();
+}
+
+v1::JournalEvent KeyNamed(const storage::SignatureKey& key, const storage::SignatureKey* previous) {
+  v1::JournalEvent event;
+  event.mutable_log_key_named()->set_note(LogKeyNote(key, previous));
+  return event;
+}
+
+// Makes a key and journals it behind the events given.
+absl::StatusOr<std::unique_ptr<storage::SignatureKey>> MakeNamed(
+    storage::Journal& journal, const storage::LogKeys& keys, const std::string& origin,
+    const storage::SignatureKey* previous, std::vector<v1::JournalEvent> events) {
+  // On disk before the journal names it: a named key that nobody has could never be replaced.
+  absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key = keys.Make(origin);
+  if (!key.ok()) return key.status();
+  events.push_back(KeyNamed(**key, previous));
+  if (absl::Status appended = AppendOwn(journal, std::move(events)); !appended.ok()) {
+    return appended;
+  }
+  return key;
+}
+
+// The epoch that follows `anchor` is journaled already.
+bool HasLeft(const LogIdentity& identity, const storage::Checkpoint& anchor) {
+  return identity.left_behind == anchor && identity.origin != anchor.origin;
+}
+
+absl::Status CheckNewOrigin(const LogIdentity& identity, const storage::Checkpoint& anchor,
+                            const std::string& origin) {
+  if (absl::Status named = CheckOrigin(origin); !named.ok()) return named;
+  bool used = origin == identity.origin || origin == anchor.origin;
+  for (const NamedLogKey& key : identity.keys) used = used || key.key.name == origin;
+  if (!used) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("Checkpoints of this journal had the origin ",
+                                                 origin, " already; choose another one."));
+}
+
+// What to do about a journal that is not the one that was signed.
+std::string Recovery(const std::string& data) {
+  return absl::StrCat(
+      " Nothing was changed. With an export that holds the missing entries: countersignd replay "
+      "--data ",
+      data, " --from EXPORT. Where nobody has them: countersignd new-epoch --data ", data,
+      " --origin NAME --reason TEXT.");
+}
+
+// The same error, with advice.
+absl::Status Advised(const absl::Status& status, const std::string& advice) {
+  const std::string text = absl::StrCat(status.message(), advice);
+  if (storage::IsBehindAnchor(status)) return storage::BehindAnchorError(status.code(), text);
+  return absl::Status(status.code(), text);
+}
+
+absl::Status CheckMissing(const storage::Journal& journal, const storage::Anchor& anchor,
+                          const AnchorCheck& check) {
+  if (check.accept_missing) return absl::OkStatus();
+  std::optional<uint64_t> last_signed;
+  const absl::Status read = journal.Checkpoints(
+      storage::Journal::kUnlimited, true, [&](uint64_t size, std::string_view) -> absl::Status {
+        last_signed = size;
+        return absl::CancelledError();
+      });
+  if (!last_signed.has_value()) return read;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "The anchor ", anchor.path(), " is missing, although the journal's head of ", *last_signed,
+      " entries was signed: without it nobody can tell whether the journal has lost its end. "
+      "Nothing was changed. Bring the file back, or name the right one with --anchor FILE; where "
+      "it is lost, compare the journal with a checkpoint that somebody else kept, and start with "
+      "--accept-missing-anchor, which writes a new one."));
+}
+
+}  // namespace
+
+const NamedLogKey* LogIdentity::current() const {
+  return keys.empty() || keys.back().until_size != 0 ? nullptr : &keys.back();
+}
+
+absl::StatusOr<LogIdentity> ReadLogIdentity(const storage::Journal& journal) {
+  Reading reading(journal);
+  const auto add = [&](const storage::StoredEvent& stored, std::string_view) -> absl::Status {
+    v1::Event event;
+    if (!stored.key_id.empty() ||
+        !event.ParseFromArray(stored.payload.data(), static_cast<int>(stored.payload.size()))) {
+      return absl::DataLossError(absl::StrCat("The entry at position ", stored.position,
+                                              " is no event of the journal's own."));
+    }
+    return reading.Add(stored.position, event.journal());
+  };
+  const absl::Status read = journal.ReadStream(OwnStream(), 0, storage::Journal::kUnlimited,
+                                               [&](const storage::StoredEvent& stored) {
+                                                 if (!IsAboutIdentity(stored.event_type))
+                                                   return absl::OkStatus();
+                                                 // ReadStream believes what it reads; this compares
+                                                 // it with the entry, which is hashed.
+                                                 return journal.ReadAll(stored.position, 1, add);
+                                               });
+  if (!read.ok()) return read;
+  return reading.TakeIdentity();
+}
+
+std::string NewOrigin(const storage::RandomBytes& random) {
+  std::array<uint8_t, kOriginDigits / 2> bytes;
+  random(absl::MakeSpan(bytes));
+  return absl::StrCat(kLocalOrigin,
+                      absl::BytesToHexString(absl::string_view(
+                          reinterpret_cast<const char*>(bytes.data()), bytes.size())));
+}
+
+absl::Status CheckOrigin(const std::string& origin) {
+  if (storage::IsKeyName(origin) && origin.size() <= kLongestOrigin) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "An origin has 1 to ", kLongestOrigin,
+      " bytes, no spaces and no '+'; write it like log.school-trust.example/countersign."));
+}
+
+std::string LogKeyNote(const storage::SignatureKey& key, const storage::SignatureKey* previous) {
+  const std::string text = absl::StrCat(
+      kNoteHeader, "\n", key.verifier().name, "\n", storage::ToString(key.verifier()), "\n",
+      previous == nullptr ? std::string(kNoKey) : storage::ToString(previous->verifier()), "\n");
+  return absl::StrCat(text, "\n", key.SignatureLine(text),
+                      previous == nullptr ? "" : previous->SignatureLine(text));
+}
+
+absl::StatusOr<std::unique_ptr<storage::SignatureKey>> OpenLogKey(storage::Journal& journal,
+                                                                  const storage::LogKeys& keys,
+                                                                  const LogIdentity& identity) {
+  if (identity.current() != nullptr) return keys.Find(identity.current()->key);
+  return MakeNamed(journal, keys, identity.origin, nullptr, {});
+}
+
+absl::StatusOr<std::unique_ptr<storage::SignatureKey>> RotateLogKey(storage::Journal& journal,
+                                                                    const storage::LogKeys& keys,
+                                                                    const LogIdentity& identity) {
+  if (identity.current() == nullptr) return OpenLogKey(journal, keys, identity);
+  absl::StatusOr<std::unique_ptr<storage::SignatureKey>> previous =
+      keys.Find(identity.current()->key);
+  if (!previous.ok()) return previous.status();
+  return MakeNamed(journal, keys, identity.origin, previous->get(), {});
+}
+
+absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(storage::Journal& journal,
+                                                                  const storage::LogKeys& keys,
+                                                                  storage::Anchor& anchor,
+                                                                  const std::string& new_origin,
+                                                                  const std::string& reason) {
+  absl::StatusOr<LogIdentity> identity = ReadLogIdentity(journal);
+  if (!identity.ok()) return identity.status();
+  absl::StatusOr<std::optional<storage::Checkpoint>> signed_last = anchor.Read();
+  if (!signed_last.ok()) return signed_last.status();
+  if (!signed_last->has_value() || identity->origin.empty()) {
+    return absl::FailedPreconditionError(
+        "A new epoch follows from an anchor and from a journal that has entries: bring both back "
+        "first.");
+  }
+  const storage::Checkpoint& left = **signed_last;
+  absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key = absl::UnknownError("");
+  if (HasLeft(*identity, left)) {
+    // Interrupted before the anchor was written.
+    if (identity->origin != new_origin) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "The epoch ", identity->origin, " has begun already: start the server to go on."));
+    }
+    key = OpenLogKey(journal, keys, *identity);
+  } else {
+    if (left.origin == identity->origin) {
+      const absl::Status behind = storage::CheckAgainstAnchor(journal, left);
+      if (!behind.ok() && !storage::IsBehindAnchor(behind)) return behind;
+      if (behind.ok()) {
+        return absl::FailedPreconditionError(
+            "The journal holds everything that was signed: there is nothing that a new epoch would "
+            "mend.");
+      }
+    }
+    if (absl::Status wrong = CheckNewOrigin(*identity, left, new_origin); !wrong.ok()) return wrong;
+    if (reason.empty() || reason.size() > kLongestReason) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("Say why, in at most ", kLongestReason, " bytes."));
+    }
+    v1::JournalEvent begun;
+    begun.mutable_epoch_begun()->set_origin(new_origin);
+    begun.mutable_epoch_begun()->set_old_origin(identity->origin);
+    begun.mutable_epoch_begun()->set_old_checkpoint(storage::CheckpointText(left));
+    begun.mutable_epoch_begun()->set_reason(reason);
+    key = MakeNamed(journal, keys, new_origin, nullptr, {begun});
+  }
+  if (!key.ok()) return key.status();
+  if (absl::Status kept = anchor.Write({.origin = new_origin, .head = journal.head()});
+      !kept.ok()) {
+    return kept;
+  }
+  return key;
+}
+
+absl::Status CheckAnchored(const storage::Journal& journal, const LogIdentity& identity,
+                           const storage::Anchor& anchor, const AnchorCheck& check) {
+  absl::StatusOr<std::optional<storage::Checkpoint>> read = anchor.Read();
+  if (!read.ok()) {
+    if (!absl::IsDataLoss(read.status())) return read.status();
+    return Advised(read.status(),
+                   " Nothing was changed. Bring it back from a copy; where there is none, move the "
+                   "file away and start with --accept-missing-anchor.");
+  }
+  if (!read->has_value()) return CheckMissing(journal, anchor, check);
+  const storage::Checkpoint& signed_last = **read;
+  if (identity.origin.empty() || signed_last.origin == identity.origin) {
+    const absl::Status held = storage::CheckAgainstAnchor(journal, signed_last);
+    if (!storage::IsBehindAnchor(held)) return held;
+    return Advised(held,
+                   identity.origin.empty()
+                       ? absl::StrCat(" Nothing was changed. Restore the data folder ", check.data,
+                                      " from a backup; or, for a new journal, name another "
+                                      "file with --anchor FILE.")
+                       : Recovery(check.data));
+  }
+  if (HasLeft(identity, signed_last)) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "The anchor ", anchor.path(), " is that of the origin ", signed_last.origin,
+      ", but this journal's is ", identity.origin,
+      ": it belongs to another journal, or this one is older than its latest epoch. Name the right "
+      "file with --anchor FILE.",
+      Recovery(check.data)));
+}
+
+}  // namespace countersign
