@@ -129,6 +129,8 @@ absl::string_view NameOf(Action action) {
       return "read_log";
     case Action::kExportPayloads:
       return "export_payloads";
+    case Action::kKeepBackups:
+      return "keep_backups";
   }
   return "";
 }
@@ -267,6 +269,7 @@ const std::vector<PolicyRow>& PolicyTable() {
       {"P114", Action::kReadLog, Standing::kAuditor},
       {"P115", Action::kReadLog, Standing::kTrustLead},
       {"P116", Action::kExportPayloads, Standing::kTrustLead},
+      {"P120", Action::kKeepBackups, Standing::kTrustLead},
   };
   return *kTable;
 }

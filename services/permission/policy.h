@@ -80,6 +80,7 @@ enum class Action {
   kSeeLog,   // Keys, checkpoints, consistency of the journal; handing in a cosignature.
   kReadLog,  // Entries, proofs and tiles, without payload.
   kExportPayloads,
+  kKeepBackups,
 };
 
 // "assign_reviewer" ... for the record of a denial, which names nothing else. PERSISTENT.

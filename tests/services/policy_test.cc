@@ -24,7 +24,7 @@ using ::testing::UnorderedElementsAre;
 
 // Added last to either enum: the loops below go over all.
 constexpr Standing kLastStanding = Standing::kChallenged;
-constexpr Action kLastAction = Action::kExportPayloads;
+constexpr Action kLastAction = Action::kKeepBackups;
 
 std::vector<Standing> AllStandings() {
   std::vector<Standing> all;
@@ -61,9 +61,10 @@ std::map<Action, Roles> TheDesign() {
     }
   };
   may({Standing::kFounder}, {Action::kFoundTrust});
-  may(nobody_but_lead, {Action::kRegisterSchool, Action::kAdoptPolicy, Action::kOpenCycle,
-                        Action::kGrantTrustRole, Action::kEndTrustRole, Action::kAppointHead,
-                        Action::kOverridePolicy, Action::kRebuildCards, Action::kExportPayloads});
+  may(nobody_but_lead,
+      {Action::kRegisterSchool, Action::kAdoptPolicy, Action::kOpenCycle, Action::kGrantTrustRole,
+       Action::kEndTrustRole, Action::kAppointHead, Action::kOverridePolicy, Action::kRebuildCards,
+       Action::kExportPayloads, Action::kKeepBackups});
   may({Standing::kTrustLead, Standing::kOffice},
       {Action::kImportBankHolidays, Action::kImportPeople});
   may({Standing::kTrustLead, Standing::kHead}, {Action::kGrantSchoolRole, Action::kEndSchoolRole});
