@@ -11,6 +11,7 @@
 #include "services/loopback.h"
 #include "services/projections/obligation_cards.h"
 #include "services/projector.h"
+#include "services/reading/log_follower.h"
 #include "services/reading/plan_history.h"
 #include "services/reading/reading_room.h"
 #include "services/rpc/answer_log.h"
@@ -144,6 +145,7 @@ struct Server::Parts {
   std::unique_ptr<Registrar> registrar;
   std::unique_ptr<ReadingRoom> reading_room;
   std::unique_ptr<Projector> projector;
+  std::unique_ptr<LogFollower> log_follower;
   std::unique_ptr<rpc::Office> office;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
@@ -259,9 +261,10 @@ absl::Status Server::Parts::Wire() {
       Projector::Start(*journal, *keyring, *views, {obligations.get()}, std::move(following));
   if (!started.ok()) return started.status();
   projector = *std::move(started);
-  office = std::make_unique<rpc::Office>(rpc::Office{*journal, *keyring, *states, *history,
-                                                     *registrar, *projector, *access_log, *denials,
-                                                     now(), demo_clock.get(), zone});
+  log_follower = std::make_unique<LogFollower>(*journal);
+  office = std::make_unique<rpc::Office>(
+      rpc::Office{*journal, *keyring, *states, *history, *registrar, *projector, *access_log,
+                  *denials, now(), demo_clock.get(), zone, *reading_room, *log_follower});
   services.push_back(std::make_unique<rpc::TrustRpc>(*office));
   services.push_back(std::make_unique<rpc::SchoolRpc>(*office));
   services.push_back(std::make_unique<rpc::PeopleRpc>(*office));
@@ -340,11 +343,14 @@ bool Server::is_demo() const { return parts_->demo_clock != nullptr; }
 void Server::Stop(absl::Duration grace) {
   // Whoever waits for a rebuild would hold the calls open for as long as it takes.
   if (parts_->projector != nullptr) parts_->projector->StopRebuilding();
+  // So would whoever watches the log.
+  if (parts_->log_follower != nullptr) parts_->log_follower->Close();
   if (parts_->server != nullptr) {
     parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
     parts_->server.reset();
   }
   if (parts_->journal != nullptr) parts_->journal->Shutdown();
+  if (parts_->log_follower != nullptr) parts_->log_follower->Shutdown();
   if (parts_->projector != nullptr) parts_->projector->Shutdown();
   if (parts_->reading_room != nullptr) parts_->reading_room->Shutdown();
 }

@@ -7,7 +7,9 @@
 #include "services/permission/denials.h"
 #include "services/projector.h"
 #include "services/reading/access_log.h"
+#include "services/reading/log_follower.h"
 #include "services/reading/plan_history.h"
+#include "services/reading/reading_room.h"
 #include "services/registrar.h"
 #include "services/states.h"
 #include "storage/journal.h"
@@ -28,6 +30,8 @@ struct Office {
   // The clock of a demo; nullptr outside demo mode.
   MovableClock* demo_clock;
   absl::TimeZone zone;  // Europe/London.
+  ReadingRoom& reading_room;
+  LogFollower& log_follower;
 };
 
 }  // namespace countersign::rpc
