@@ -28,9 +28,18 @@ struct Flags {
   std::string listen;
   std::string config;
   std::string demo_now;
+  std::string backups;
   bool demo = false;
   bool confirm_clock = false;
 };
+
+// The flag that a line of the configuration file stands for; nullptr when there is none.
+std::string* TextNamed(const std::string& name, Flags& flags) {
+  if (name == "data") return &flags.data;
+  if (name == "listen") return &flags.listen;
+  if (name == "backups") return &flags.backups;
+  return nullptr;
+}
 
 // Reads the configuration file into what the flags left open. Returns what is wrong with it.
 std::string ReadConfiguration(Flags& flags) {
@@ -40,12 +49,12 @@ std::string ReadConfiguration(Flags& flags) {
     for (const auto& [key, value] : table) {
       const std::string name(key.str());
       const std::optional<std::string> text = value.value<std::string>();
-      if ((name != "data" && name != "listen") || !text.has_value()) {
-        return flags.config + ": " + name + " is unknown or no text; write data = \"FOLDER\" and " +
-               "listen = \"127.0.0.1:7340\"";
+      std::string* const flag = TextNamed(name, flags);
+      if (flag == nullptr || !text.has_value()) {
+        return flags.config + ": " + name + " is unknown or no text; write data = \"FOLDER\", " +
+               "listen = \"127.0.0.1:7340\" or backups = \"FOLDER\"";
       }
-      std::string& flag = name == "data" ? flags.data : flags.listen;
-      if (flag.empty()) flag = *text;
+      if (flag->empty()) *flag = *text;
     }
   } catch (const toml::parse_error& error) {
     return flags.config + ": " + std::string(error.description());
@@ -69,6 +78,7 @@ std::string ReadFlags(Flags& flags, ServerOptions& options) {
   options.data = flags.data;
   if (!flags.listen.empty()) options.listen = flags.listen;
   options.demo = flags.demo;
+  options.backups = flags.backups;
   options.confirm_clock = flags.confirm_clock;
   options.version = COUNTERSIGN_VERSION;
   return "";
@@ -99,7 +109,10 @@ int main(int argc, char** argv) {
   CLI::App app{"countersignd: keeps and serves the performance-management records of a trust"};
   app.add_option("--data", flags.data, "Folder in which the records are kept; made if missing");
   app.add_option("--listen", flags.listen, "Loopback address, default 127.0.0.1:7340; port 0: any");
-  app.add_option("--config", flags.config, "TOML file with data and listen; flags go first");
+  app.add_option("--config", flags.config,
+                 "TOML file with data, listen and backups; flags go first");
+  app.add_option("--backups", flags.backups,
+                 "Folder of the backups, best on another disk; made by the first one");
   app.add_flag("--demo", flags.demo,
                "Make a new journal a demo for ever: made-up people, a clock that can be moved");
   app.add_option("--demo-now", flags.demo_now, "Where a demo's clock starts: 2026-09-07T08:00:00Z");

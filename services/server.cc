@@ -8,7 +8,9 @@
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "services/event_codec.h"
+#include "services/cards/past_cards.h"
 #include "services/loopback.h"
+#include "services/operator/backup_runner.h"
 #include "services/projections/obligation_cards.h"
 #include "services/projector.h"
 #include "services/reading/log_follower.h"
@@ -145,7 +147,9 @@ struct Server::Parts {
   std::unique_ptr<Registrar> registrar;
   std::unique_ptr<ReadingRoom> reading_room;
   std::unique_ptr<Projector> projector;
+  std::unique_ptr<PastCards> past_cards;
   std::unique_ptr<LogFollower> log_follower;
+  std::unique_ptr<BackupRunner> backups;
   std::unique_ptr<rpc::Office> office;
   std::vector<std::unique_ptr<grpc::Service>> services;
   std::unique_ptr<grpc::Server> server;
@@ -156,6 +160,7 @@ struct Server::Parts {
   absl::Status OpenStorage();
   absl::Status OpenJournal();
   absl::Status Wire();
+  void WireBackups();
   absl::Status Listen();
 };
 
@@ -248,9 +253,10 @@ absl::Status Server::Parts::Wire() {
       [this] { return projector->Snapshot(projections::ObligationCards::kName); });
   reading_room = std::make_unique<ReadingRoom>(kReadingSeats);
   ProjectorOptions following;
-  following.answer_on = [this](std::function<void()> answer) {
+  const auto in_the_reading_room = [this](std::function<void()> answer) {
     reading_room->Run(std::move(answer));
   };
+  following.answer_on = in_the_reading_room;
   following.log = options.log;
   following.on_damage = [this](const absl::Status& why) { journal->StopWriting(why); };
   following.on_stopped = [this](const absl::Status& why) {
@@ -261,10 +267,16 @@ absl::Status Server::Parts::Wire() {
       Projector::Start(*journal, *keyring, *views, {obligations.get()}, std::move(following));
   if (!started.ok()) return started.status();
   projector = *std::move(started);
+  PastCardsOptions looking_back;
+  looking_back.answer_on = in_the_reading_room;
+  looking_back.on_damage = [this](const absl::Status& why) { journal->StopWriting(why); };
+  past_cards =
+      std::make_unique<PastCards>(*journal, *keyring, *obligations, std::move(looking_back));
   log_follower = std::make_unique<LogFollower>(*journal);
   office = std::make_unique<rpc::Office>(
       rpc::Office{*journal, *keyring, *states, *history, *registrar, *projector, *access_log,
-                  *denials, now(), demo_clock.get(), zone, *reading_room, *log_follower});
+                  *denials, now(), demo_clock.get(), zone, *reading_room, *log_follower, *past_cards});
+  WireBackups();
   services.push_back(std::make_unique<rpc::TrustRpc>(*office));
   services.push_back(std::make_unique<rpc::SchoolRpc>(*office));
   services.push_back(std::make_unique<rpc::PeopleRpc>(*office));
@@ -280,6 +292,17 @@ absl::Status Server::Parts::Wire() {
   services.push_back(std::make_unique<rpc::AdminRpc>(*office));
   services.push_back(std::make_unique<rpc::DemoRpc>(*office));
   return absl::OkStatus();
+}
+
+void Server::Parts::WireBackups() {
+  if (options.backups.empty()) return;
+  storage::BackupsOptions kept;
+  kept.path = options.backups;
+  kept.env = options.env;
+  kept.now = [this] { return now().Now(); };
+  backups = std::make_unique<BackupRunner>(storage::Backups(std::move(kept)), *journal, *keyring,
+                                           BackupRunnerOptions{options.data, options.log});
+  office->backups = backups.get();
 }
 
 absl::Status Server::Parts::Listen() {
@@ -343,6 +366,8 @@ bool Server::is_demo() const { return parts_->demo_clock != nullptr; }
 void Server::Stop(absl::Duration grace) {
   // Whoever waits for a rebuild would hold the calls open for as long as it takes.
   if (parts_->projector != nullptr) parts_->projector->StopRebuilding();
+  if (parts_->past_cards != nullptr) parts_->past_cards->Shutdown();
+  if (parts_->backups != nullptr) parts_->backups->Shutdown();
   // So would whoever watches the log.
   if (parts_->log_follower != nullptr) parts_->log_follower->Close();
   if (parts_->server != nullptr) {

@@ -25,6 +25,8 @@ struct ServerOptions {
   std::string version;  // Of the program, for the journal.
   // The operator says that the machine's clock is right although the journal doubts it.
   bool confirm_clock = false;
+  // Folder of the backups (storage/backup.h), best on another disk. Empty: none can be made.
+  std::string backups;
   rocksdb::Env* env = rocksdb::Env::Default();
   storage::RandomBytes random = storage::SystemRandom;
   // Told what an operator should know; never a secret, a name or a text.

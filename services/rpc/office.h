@@ -3,7 +3,9 @@
 #define COUNTERSIGN_SERVICES_RPC_OFFICE_H_
 
 #include "absl/time/time.h"
+#include "services/cards/past_cards.h"
 #include "services/clock.h"
+#include "services/operator/backup_runner.h"
 #include "services/permission/denials.h"
 #include "services/projector.h"
 #include "services/reading/access_log.h"
@@ -32,6 +34,9 @@ struct Office {
   absl::TimeZone zone;  // Europe/London.
   ReadingRoom& reading_room;
   LogFollower& log_follower;
+  PastCards& past_cards;
+  // Where backups are made; nullptr where the server was given no folder for them.
+  BackupRunner* backups = nullptr;
 };
 
 }  // namespace countersign::rpc

@@ -15,6 +15,17 @@ class AdminRpc : public v1::AdminService::CallbackService {
   grpc::ServerWriteReactor<v1::RebuildProgress>* Rebuild(
       grpc::CallbackServerContext* context, const v1::RebuildRequest* request) override;
 
+  // FAILED_PRECONDITION, all four, where the server was given no folder for backups.
+  grpc::ServerWriteReactor<v1::BackupProgress>* CreateBackup(
+      grpc::CallbackServerContext* context, const v1::CreateBackupRequest* request) override;
+  grpc::ServerUnaryReactor* ListBackups(grpc::CallbackServerContext* context,
+                                        const v1::ListBackupsRequest* request,
+                                        v1::ListBackupsResponse* response) override;
+  grpc::ServerWriteReactor<v1::BackupProgress>* VerifyBackup(
+      grpc::CallbackServerContext* context, const v1::VerifyBackupRequest* request) override;
+  grpc::ServerWriteReactor<v1::BackupProgress>* RestoreBackup(
+      grpc::CallbackServerContext* context, const v1::RestoreBackupRequest* request) override;
+
  private:
   const Office& office_;
 };
