@@ -164,8 +164,8 @@ const std::vector<CommandSpec>& AllCommands() {
     for (const auto& chapter :
          {TrustCommands(), SchoolCommands(), PeopleCommands(), PlanCommands(), ReviewerCommands(),
           PreparationCommands(), MeetingCommands(), RecordingCommands(), SigningCommands(),
-          CopiesCommands(), ObligationCommands(), ComplianceCommands(), AdminCommands(),
-          DemoCommands(), AboutCommands()}) {
+          RecordPackCommands(), CopiesCommands(), ObligationCommands(), ComplianceCommands(),
+          AdminCommands(), DemoCommands(), AboutCommands()}) {
       all->insert(all->end(), chapter.begin(), chapter.end());
     }
     return all;

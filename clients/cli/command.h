@@ -131,6 +131,7 @@ std::vector<CommandSpec> PreparationCommands();
 std::vector<CommandSpec> MeetingCommands();
 std::vector<CommandSpec> RecordingCommands();
 std::vector<CommandSpec> SigningCommands();
+std::vector<CommandSpec> RecordPackCommands();
 std::vector<CommandSpec> CopiesCommands();
 std::vector<CommandSpec> ObligationCommands();
 std::vector<CommandSpec> ComplianceCommands();

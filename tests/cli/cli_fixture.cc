@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/record/record_digest.h"
+#include "countersign/v1/copies_service.pb.h"
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/school_service.pb.h"
 #include "countersign/v1/trust_service.pb.h"
@@ -46,6 +47,18 @@ void FillPerson(v1::Person& person) {
   plan->set_cycle_id(kCycleId);
 }
 
+// A stored file as it lies in a zip.
+std::string Zipped(const std::string& name, const std::string& bytes) {
+  const auto little_endian = [](size_t value, int width) {
+    std::string spelled;
+    for (int i = 0; i < width; ++i) spelled.push_back(static_cast<char>(value >> (8 * i) & 0xFF));
+    return spelled;
+  };
+  return absl::StrCat("PK\x03\x04", std::string(14, '\0'), little_endian(bytes.size(), 4),
+                      little_endian(bytes.size(), 4), little_endian(name.size(), 2),
+                      std::string(2, '\0'), name, bytes);
+}
+
 // The usual answers; an empty one where a method is not mentioned.
 absl::Status FillUsual(Message* response, bool is_full) {
   const auto* receipt = response->GetDescriptor()->FindFieldByName("receipt");
@@ -65,6 +78,9 @@ absl::Status FillUsual(Message* response, bool is_full) {
     trust->mutable_trust()->set_name("Oakfield Trust");
     trust->mutable_trust()->add_cycles()->set_cycle_id(kCycleId);
     trust->mutable_trust()->mutable_cycles(0)->set_name(kCycleName);
+  } else if (auto* pack = dynamic_cast<v1::GetRecordPackResponse*>(response)) {
+    pack->set_pack(SamplePack());
+    pack->set_file_name(absl::StrCat("record-", kPlanId, ".csign"));
   } else if (auto* plan = dynamic_cast<v1::GetPlanResponse*>(response)) {
     *plan->mutable_plan() = FinalRecord(is_full);
     plan->set_version(8);
@@ -125,6 +141,12 @@ void SetField(Message& message, const google::protobuf::FieldDescriptor& field) 
 }
 
 }  // namespace
+
+std::string SamplePack() {
+  return absl::StrCat(Zipped("digest.txt", absl::StrCat(std::string(64, 'a'), "\n")),
+                      Zipped("entries/40.entry", "first"), Zipped("entries/41.entry", "second"),
+                      Zipped("checkpoint", "elm.example/journal\n42\n"));
+}
 
 absl::Status MadeUpServer::Call(const std::string& method, const Message& request,
                                 Message* response) {

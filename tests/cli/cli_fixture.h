@@ -105,6 +105,9 @@ Ended RunOn(MadeUpServer& server, const CommandSpec& command, const Values& valu
 // form is filled in.
 v1::PlanView FinalRecord(bool is_full = false);
 
+// As much of a record pack as the command line reads: two entries, a checkpoint of 42.
+std::string SamplePack();
+
 // Sets every field of a message that is not set, as MadeUpServer::is_full says. Fields that say
 // that a list goes on or that a file has mistakes stay as they are.
 void FillEveryField(google::protobuf::Message& message);

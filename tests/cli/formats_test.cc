@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -99,6 +100,11 @@ bool NamesFields(const google::protobuf::Descriptor& answer, const std::string& 
   return false;
 }
 
+bool WritesAFile(const CommandSpec& command) {
+  return std::any_of(command.parameters.begin(), command.parameters.end(),
+                     [](const Parameter& parameter) { return parameter.name == "out"; });
+}
+
 // The text that an apostrophe may stand before.
 std::string Unprotected(const std::string& cell) {
   return absl::StartsWith(cell, "'") ? cell.substr(1) : cell;
@@ -154,6 +160,8 @@ TEST_P(EveryFormat, HasColumnsThatAreTheFieldPathsOfTheSchema) {
   for (const CommandSpec& command : AllCommands()) {
     const CsvRows rows = ReadCsv(RunIn(OutputFormat::kCsv, command).out);
     if (server_->last_answer == nullptr) continue;  // Answered without a server.
+    // Of an answer that went into a file, the command line tells what it found itself.
+    if (WritesAFile(command)) continue;
     for (const std::string& column : rows[0]) {
       EXPECT_TRUE(NamesFields(*server_->last_answer->GetDescriptor(), column))
           << NameOf(command) << ": " << column;

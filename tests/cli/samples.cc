@@ -1,6 +1,12 @@
 #include "tests/cli/samples.h"
 
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
 #include <string>
+
+#include "absl/strings/str_cat.h"
 
 namespace countersign::cli {
 namespace {
@@ -10,6 +16,13 @@ std::string FileFor(const CommandSpec& command) {
   return "-";
 }
 
+// Where nothing lies: what an earlier run left there is removed.
+std::string FreePath() {
+  const std::string path = absl::StrCat(testing::TempDir(), "countersign-", ::getpid());
+  std::filesystem::remove_all(path);
+  return path;
+}
+
 // One value that fits the parameter.
 std::string SampleFor(const CommandSpec& command, const Parameter& parameter, bool every) {
   if (parameter.name == "time") return "5d";
@@ -17,6 +30,7 @@ std::string SampleFor(const CommandSpec& command, const Parameter& parameter, bo
   // Only then another reviewer is named.
   if (parameter.name == "decision") return every ? "replace" : "keep";
   if (parameter.name == "fingerprint") return FinalRecord().digest().substr(0, 8);
+  if (parameter.name == "out") return FreePath();
   switch (parameter.kind) {
     case Kind::kText:
       return "Said in words";

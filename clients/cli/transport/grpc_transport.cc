@@ -24,6 +24,7 @@ using google::protobuf::MessageLite;
 constexpr char kDemoCallerKey[] = "countersign-demo-user";
 constexpr char kDemoServerKey[] = "countersign-demo";
 constexpr absl::Duration kTellingPause = absl::Milliseconds(250);
+constexpr int kAnswerBytesMax = 16 << 20;
 constexpr char kDetailsKey[] = "grpc-status-details-bin";
 
 // "countersign.v1.PlanService.GetPlan" as "/countersign.v1.PlanService/GetPlan".
@@ -123,6 +124,8 @@ class GrpcTransport : public Transport {
     // So that a retry within the second dials again instead of repeating the last refusal.
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+    // A record pack holds the record three times (docs/record-pack.md).
+    arguments.SetMaxReceiveMessageSize(kAnswerBytesMax);
     auto channel =
         grpc::CreateCustomChannel(address.server, grpc::InsecureChannelCredentials(), arguments);
     stub_ = std::make_unique<Stub>(std::move(channel));
