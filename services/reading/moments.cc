@@ -44,7 +44,10 @@ absl::StatusOr<Moment> AtInstant(const storage::Journal& journal, const Clock& c
     if (!last.ok()) return last.status();
     latest = std::max(latest, *last);
   }
-  if (instant > latest) return absl::OutOfRangeError("That moment is still to come.");
+  if (instant > latest) {
+    return absl::OutOfRangeError(
+        absl::StrCat("That moment is still to come; the journal has ", size, " entries."));
+  }
   absl::StatusOr<uint64_t> entries = EntriesAt(journal, size, instant);
   if (!entries.ok()) return entries.status();
   return Moment{.before_position = *entries, .reflects = *entries, .at = instant};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/entry.h"
+
 namespace countersign {
 namespace {
 
@@ -57,8 +59,65 @@ absl::StatusOr<EventPage> PlanHistory::EventsOf(const std::string& plan_id, uint
   return page;
 }
 
+absl::Status PlanHistory::VisitStates(const std::string& plan_id, uint64_t from_version,
+                                      uint64_t before_position, StatesVisitor visit) const {
+  absl::StatusOr<storage::StreamId> stream = StreamOfPlan(storage::StreamType::kPlan, plan_id);
+  if (!stream.ok()) return stream.status();
+  rules::Plan before;
+  const absl::Status read = journal_.ReadStream(
+      *stream, 0, before_position, [&](const storage::StoredEvent& stored) -> absl::Status {
+        absl::StatusOr<rules::Recorded> recorded = Open(keyring_, stored);
+        if (!recorded.ok()) return recorded.status();
+        const bool is_visited = stored.version >= from_version;
+        absl::StatusOr<rules::Plan> after =
+            rules::Evolve(is_visited ? before : std::move(before), *recorded);
+        if (!after.ok()) return after.status();
+        if (is_visited) {
+          absl::StatusOr<bool> goes_on = visit(*recorded, before, *after);
+          if (!goes_on.ok()) return goes_on.status();
+          if (!*goes_on) return Enough();
+        }
+        before = *std::move(after);
+        return absl::OkStatus();
+      });
+  return UnlessEnough(read);
+}
+
+absl::StatusOr<std::string> PlanHistory::PolicyRuleOf(uint64_t position) const {
+  absl::StatusOr<std::string> bytes = journal_.ReadEntry(position);
+  if (!bytes.ok()) return bytes.status();
+  absl::StatusOr<v1::Entry> entry = storage::ParseEntry(*bytes);
+  if (!entry.ok()) return entry.status();
+  return entry->policy_rule();
+}
+
+absl::StatusOr<uint64_t> PlanHistory::AccessesBefore(const storage::StreamId& stream,
+                                                     uint64_t accesses,
+                                                     uint64_t before_position) const {
+  // Versions follow positions, so the first access that came too late is found by halves.
+  uint64_t known_before = 0;
+  uint64_t unknown_until = accesses;
+  while (known_before < unknown_until) {
+    const uint64_t middle = known_before + (unknown_until - known_before) / 2;
+    bool is_before = false;
+    const absl::Status read = journal_.ReadStream(stream, middle, before_position,
+                                                  [&](const storage::StoredEvent& stored) {
+                                                    is_before = stored.version == middle;
+                                                    return Enough();
+                                                  });
+    if (absl::Status whole = UnlessEnough(read); !whole.ok()) return whole;
+    if (is_before) {
+      known_before = middle + 1;
+    } else {
+      unknown_until = middle;
+    }
+  }
+  return known_before;
+}
+
 absl::StatusOr<AccessPage> PlanHistory::AccessesOf(const std::string& plan_id,
-                                                   uint64_t before_version, size_t limit) const {
+                                                   uint64_t before_version, size_t limit,
+                                                   uint64_t before_position) const {
   absl::StatusOr<storage::StreamId> stream = StreamOfPlan(storage::StreamType::kAccess, plan_id);
   if (!stream.ok()) return stream.status();
   AccessPage page;
@@ -66,7 +125,13 @@ absl::StatusOr<AccessPage> PlanHistory::AccessesOf(const std::string& plan_id,
   if (!head.ok()) return head.status();
   if (!head->has_value()) return page;
   // Versions are gapless, so a page is a stretch of them, read forwards and turned round.
-  const uint64_t end = std::min(before_version, (*head)->version + 1);
+  uint64_t end = (*head)->version + 1;
+  if (before_position <= (*head)->position) {
+    absl::StatusOr<uint64_t> then = AccessesBefore(*stream, end, before_position);
+    if (!then.ok()) return then.status();
+    end = *then;
+  }
+  end = std::min(before_version, end);
   const uint64_t begin = end > limit ? end - limit : 0;
   const absl::Status read =
       journal_.ReadStream(*stream, begin, States::kNow, [&](const storage::StoredEvent& stored) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -25,6 +27,11 @@ struct EventPage {
   // The version with which the next page begins; nothing on the last one.
   std::optional<uint64_t> next_version;
 };
+
+// One event of a plan with the plan before and after it, all valid during the call. Whether to go
+// on; any error ends the visit and is returned unchanged.
+using StatesVisitor = absl::FunctionRef<absl::StatusOr<bool>(
+    const rules::Recorded& event, const rules::Plan& before, const rules::Plan& after)>;
 
 // One time that somebody was shown something of a plan.
 struct PastAccess {
@@ -63,9 +70,18 @@ class PlanHistory {
   absl::StatusOr<EventPage> EventsOf(const std::string& plan_id, uint64_t from_version,
                                      size_t limit, uint64_t before_position = States::kNow) const;
 
+  // Every event from `from_version` on, oldest first, with the plan before and after it.
+  absl::Status VisitStates(const std::string& plan_id, uint64_t from_version,
+                           uint64_t before_position, StatesVisitor visit) const;
+
+  // Row of the policy that allowed what the entry at `position` says; empty where nobody asked it.
+  // OUT_OF_RANGE beyond the head.
+  absl::StatusOr<std::string> PolicyRuleOf(uint64_t position) const;
+
   // At most `limit` accesses, at least 1, of versions below `before_version`.
   absl::StatusOr<AccessPage> AccessesOf(const std::string& plan_id, uint64_t before_version,
-                                        size_t limit) const;
+                                        size_t limit,
+                                        uint64_t before_position = States::kNow) const;
 
   // When each of `receivings` was first looked at by whom it was given to; nothing where it was
   // not. One scan of the accesses.
@@ -74,6 +90,10 @@ class PlanHistory {
       uint64_t before_position = States::kNow) const;
 
  private:
+  // How many accesses there were when the journal had `before_position` entries.
+  absl::StatusOr<uint64_t> AccessesBefore(const storage::StreamId& stream, uint64_t accesses,
+                                          uint64_t before_position) const;
+
   const storage::Journal& journal_;
   storage::Keyring& keyring_;
 };

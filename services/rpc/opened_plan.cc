@@ -27,9 +27,11 @@ absl::StatusOr<OpenedPlan> OpenPlan(const Office& office, const grpc::ServerCont
     return office.denials.Deny(opened.reader.caller.person_id, asked.action);
   }
   if (!moment.ok()) return moment.status();
+  if (absl::Status token = CheckToken(asked.page, *moment, office.zone); !token.ok()) return token;
   opened.moment = *moment;
+  opened.present = present->plan;
   opened.file = *std::move(present);
-  if (moment->before_position == States::kNow) return opened;
+  if (!moment->is_past()) return opened;
   absl::StatusOr<PlanFile> past = FileOf(office, asked.plan_id, moment->before_position);
   if (!past.ok()) return past.status();
   opened.file = *std::move(past);
@@ -49,6 +51,7 @@ grpc::ServerUnaryReactor* FinishWhenLogged(const Office& office,
                                            const OpenedPlan& opened, v1::AccessEvent view) {
   NoticeDemo(office, context);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (opened.moment.is_past()) view.mutable_past_shown();
   Access access{opened.reader.caller.person_id, opened.row, opened.file.plan->progress.plan_id(),
                 opened.file.plan.version, std::move(view)};
   office.access_log.Record(std::move(access), [reactor](const absl::Status& logged) {

@@ -22,7 +22,8 @@ struct Asked {
   const google::protobuf::Message& request;
   const std::string& plan_id;
   Action action;
-  v1::AsOf as_of = {};                    // Unset: now.
+  v1::AsOf as_of = {};  // Unset: now.
+  v1::Page page = {};   // Of a list, so that its token is held against the moment.
   std::vector<FieldViolation> more = {};  // As Admit.
 };
 
@@ -32,12 +33,14 @@ struct OpenedPlan {
   Standings standings;  // Now, whatever moment is looked at.
   const PolicyRow* row = nullptr;
   Moment moment;
-  PlanFile file;
+  PlanFile file;                // As it stood at the moment.
+  Folded<rules::Plan> present;  // As it stands.
 };
 
 // Checked in this order: malformed, who, when. A plan that does not exist is answered as one that
 // the reader may not see, and so is one that cannot be read any more (UnreadableTo). OUT_OF_RANGE
-// for a moment beyond the head, NOT_FOUND for one before there was the plan.
+// for a moment beyond the head, INVALID_ARGUMENT for a page token of another one, NOT_FOUND for one
+// before there was the plan.
 absl::StatusOr<OpenedPlan> OpenPlan(const Office& office, const grpc::ServerContextBase& context,
                                     const Asked& asked);
 
@@ -46,7 +49,8 @@ absl::StatusOr<OpenedPlan> OpenPlan(const Office& office, const grpc::ServerCont
 bool SeesReasons(const OpenedPlan& opened, const rules::RequestedReplacement& request);
 
 // No log, no read: the answer, which is complete by now, leaves when the access is durable. Without
-// the entry the call fails and nothing is shown.
+// the entry the call fails and nothing is shown. A look at a moment that was asked for is journaled
+// as past_shown, whatever the view: nobody opens a copy by looking at what was before.
 grpc::ServerUnaryReactor* FinishWhenLogged(const Office& office,
                                            grpc::CallbackServerContext* context,
                                            const OpenedPlan& opened, v1::AccessEvent view);

@@ -44,7 +44,8 @@ std::optional<rules::Deadline> DeadlineOf(rules::ObligationKind kind) {
 
 absl::StatusOr<v1::ExplainedDeadline> Explained(const Office& office, const PlanFile& file,
                                                 const rules::Obligation& owed,
-                                                rules::Deadline deadline, absl::CivilDay today) {
+                                                rules::Deadline deadline, const Moment& moment) {
+  const absl::CivilDay today = absl::ToCivilDay(moment.at, office.zone);
   const v1::PlanProgress& progress = file.plan->progress;
   absl::StatusOr<rules::Status> status =
       rules::StatusOn(today, owed, progress, InputsOf(file), office.zone);
@@ -53,8 +54,9 @@ absl::StatusOr<v1::ExplainedDeadline> Explained(const Office& office, const Plan
   v1::Obligation& obligation = *explained.mutable_obligation();
   obligation.set_plan_id(progress.plan_id());
   obligation.set_kind(KindOf(owed.kind));
-  *obligation.mutable_owed_by() = NameOfPerson(office, owed.owed_by_id);
-  *obligation.mutable_reviewee() = NameOfPerson(office, progress.reviewee_id());
+  *obligation.mutable_owed_by() = NameOfPerson(office, owed.owed_by_id, moment.before_position);
+  *obligation.mutable_reviewee() =
+      NameOfPerson(office, progress.reviewee_id(), moment.before_position);
   obligation.set_school_id(progress.school_id());
   obligation.set_status(StatusOf(*status));
   obligation.set_provisional(owed.due.provisional);
@@ -98,7 +100,8 @@ void AddChange(const rules::RequestedChange& change, v1::PlanView& view) {
 }
 
 // What is between the main path's steps: a rest, a request that waits, advice not followed yet.
-void AddTurns(const Office& office, const PlanFile& file, v1::PlanView& view) {
+void AddTurns(const Office& office, const PlanFile& file, const Moment& moment,
+              v1::PlanView& view) {
   const v1::PlanProgress& progress = file.plan->progress;
   const bool is_closed = rules::IsClosed(rules::StateOf(progress));
   view.set_replacement_undecided(!is_closed && rules::Happened(progress.replacement_requested()));
@@ -106,7 +109,9 @@ void AddTurns(const Office& office, const PlanFile& file, v1::PlanView& view) {
   if (!is_closed && rules::IsSuspended(progress)) {
     view.set_suspended_from_on(progress.rests().rbegin()->first_on());
   }
-  const auto name_of = [&](const std::string& id) { return NameOfPerson(office, id).name(); };
+  const auto name_of = [&](const std::string& id) {
+    return NameOfPerson(office, id, moment.before_position).name();
+  };
   for (std::string& advice : rules::Recommended(progress, file.reviewee->facts, name_of)) {
     view.add_recommended(std::move(advice));
   }
@@ -115,10 +120,11 @@ void AddTurns(const Office& office, const PlanFile& file, v1::PlanView& view) {
 absl::string_view CapacityName(bool as_reviewer) { return as_reviewer ? "reviewer" : "reviewee"; }
 
 // Who signed the record as it stands, and who would not.
-void AddParties(const Office& office, const rules::Plan& plan, v1::PlanView& view) {
+void AddParties(const Office& office, const rules::Plan& plan, const Moment& moment,
+                v1::PlanView& view) {
   for (const rules::StandingSignature& signature : plan.signatures) {
     v1::Signature* shown = view.add_signatures();
-    *shown->mutable_signer() = NameOfPerson(office, signature.signer_id);
+    *shown->mutable_signer() = NameOfPerson(office, signature.signer_id, moment.before_position);
     shown->set_capacity(std::string(CapacityName(signature.as_reviewer)));
     *shown->mutable_signed_at() = TimestampOf(absl::FromUnixMicros(signature.signed_at_us));
     shown->set_meaning(signature.meaning);
@@ -126,7 +132,7 @@ void AddParties(const Office& office, const rules::Plan& plan, v1::PlanView& vie
   }
   for (const rules::StandingDecline& decline : plan.declined) {
     v1::DeclinedSignature* shown = view.add_declined();
-    *shown->mutable_party() = NameOfPerson(office, decline.party_id);
+    *shown->mutable_party() = NameOfPerson(office, decline.party_id, moment.before_position);
     shown->set_capacity(std::string(CapacityName(decline.as_reviewer)));
     *shown->mutable_declined_at() = TimestampOf(absl::FromUnixMicros(decline.declined_at_us));
     shown->set_reason(decline.reason);
@@ -255,12 +261,15 @@ v1::ObligationStatus StatusOf(rules::Status status) {
 }
 
 v1::PlanSummary SummaryOf(const Office& office, const v1::PlanProgress& progress,
-                          const rules::School& school, const rules::Trust& trust) {
+                          const rules::School& school, const rules::Trust& trust,
+                          const Moment& moment) {
   v1::PlanSummary summary;
   summary.set_plan_id(progress.plan_id());
   summary.set_state(StateOf(rules::StateOf(progress)));
-  *summary.mutable_reviewee() = NameOfPerson(office, progress.reviewee_id());
-  *summary.mutable_reviewer() = NameOfPerson(office, progress.reviewer_id());
+  *summary.mutable_reviewee() =
+      NameOfPerson(office, progress.reviewee_id(), moment.before_position);
+  *summary.mutable_reviewer() =
+      NameOfPerson(office, progress.reviewer_id(), moment.before_position);
   summary.set_school_id(progress.school_id());
   summary.set_school_name(school.facts.name());
   summary.set_cycle_id(progress.cycle_id());
@@ -275,11 +284,11 @@ absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
                                     const Moment& moment) {
   const rules::Plan& plan = *file.plan;
   v1::PlanView view;
-  *view.mutable_summary() = SummaryOf(office, plan.progress, *file.school, *file.trust);
+  *view.mutable_summary() = SummaryOf(office, plan.progress, *file.school, *file.trust, moment);
   view.set_draft(plan.progress.draft());
   *view.mutable_comments() = plan.comments.Message();
   for (const rules::RequestedChange& change : plan.changes) AddChange(change, view);
-  AddTurns(office, file, view);
+  AddTurns(office, file, moment, view);
   if (plan.progress.draft() == 0) return view;
   if (!view.mutable_plan()->ParseFromString(plan.record.plan().plan()) ||
       !view.mutable_annex()->ParseFromString(plan.record.plan().annex())) {
@@ -288,7 +297,7 @@ absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
   *view.mutable_record() = plan.record.plan();
   view.set_comments_bytes(plan.comments_bytes);
   view.set_digest(absl::BytesToHexString(plan.digest));
-  AddParties(office, plan, view);
+  AddParties(office, plan, moment, view);
   if (const auto* cycle = rules::FindCycle(file.trust->facts, plan.progress.cycle_id())) {
     for (std::string& missing : rules::Missing(view.plan(), view.annex(), cycle->last_on())) {
       view.add_missing(std::move(missing));
@@ -310,7 +319,7 @@ absl::StatusOr<std::vector<v1::IssuedCopy>> CopiesOf(const Office& office, const
     if (!rules::Happened(issued)) return;
     v1::IssuedCopy& copy = copies.emplace_back();
     copy.set_kind(kind);
-    *copy.mutable_recipient() = NameOfPerson(office, recipient);
+    *copy.mutable_recipient() = NameOfPerson(office, recipient, moment.before_position);
     *copy.mutable_issued_at() = TimestampOf(issued);
     receivings.push_back({recipient, std::move(views), issued.position_after()});
   };
@@ -333,8 +342,10 @@ absl::StatusOr<std::vector<v1::IssuedCopy>> CopiesOf(const Office& office, const
 }
 
 absl::StatusOr<v1::TimelineEntry> EntryOf(const Office& office, const rules::Recorded& recorded,
-                                          bool sees_reasons) {
-  const auto name_of = [&](const std::string& id) { return NameOfPerson(office, id).name(); };
+                                          bool sees_reasons, const Moment& moment) {
+  const auto name_of = [&](const std::string& id) {
+    return NameOfPerson(office, id, moment.before_position).name();
+  };
   absl::StatusOr<rules::InWords> in_words = rules::InWordsOf(recorded, name_of);
   if (!in_words.ok()) return in_words.status();
   absl::StatusOr<std::string> event_type = rules::EventTypeOf(recorded.event);
@@ -343,7 +354,7 @@ absl::StatusOr<v1::TimelineEntry> EntryOf(const Office& office, const rules::Rec
   entry.set_position(recorded.position);
   entry.set_version(recorded.version);
   *entry.mutable_recorded_at() = TimestampOf(absl::FromUnixMicros(recorded.recorded_at_us));
-  *entry.mutable_actor() = NameOfPerson(office, recorded.actor_id);
+  *entry.mutable_actor() = NameOfPerson(office, recorded.actor_id, moment.before_position);
   entry.set_acting_as(recorded.acting_as);
   entry.set_event_type(*std::move(event_type));
   entry.set_words(std::move(in_words->words));
@@ -358,7 +369,6 @@ absl::StatusOr<std::vector<v1::ExplainedDeadline>> DeadlinesOf(const Office& off
   absl::StatusOr<std::vector<rules::Obligation>> owed = rules::ObligationsOf(
       file.plan->progress, InputsOf(file), office.zone, rules::Detail::kWithWorking);
   if (!owed.ok()) return owed.status();
-  const absl::CivilDay today = absl::ToCivilDay(moment.at, office.zone);
   std::vector<v1::ExplainedDeadline> deadlines;
   for (const rules::Obligation& obligation : *owed) {
     const std::optional<rules::Deadline> deadline = DeadlineOf(obligation.kind);
@@ -367,9 +377,9 @@ absl::StatusOr<std::vector<v1::ExplainedDeadline>> DeadlinesOf(const Office& off
     if (rules::Happened(Settled(obligation, file.plan->progress))) {
       auto then = AsKnownWhenJudged(office, file, obligation);
       if (!then.ok()) return then.status();
-      explained = Explained(office, then->first, then->second, *deadline, today);
+      explained = Explained(office, then->first, then->second, *deadline, moment);
     } else {
-      explained = Explained(office, file, obligation, *deadline, today);
+      explained = Explained(office, file, obligation, *deadline, moment);
     }
     if (!explained.ok()) return explained.status();
     deadlines.push_back(*std::move(explained));

@@ -22,9 +22,10 @@ v1::PlanState StateOf(rules::PlanState state);
 v1::ObligationKind KindOf(rules::ObligationKind kind);
 v1::ObligationStatus StatusOf(rules::Status status);
 
-// A plan without content.
+// A plan without content; names are those of `moment`.
 v1::PlanSummary SummaryOf(const Office& office, const v1::PlanProgress& progress,
-                          const rules::School& school, const rules::Trust& trust);
+                          const rules::School& school, const rules::Trust& trust,
+                          const Moment& moment);
 
 // A plan with its content, and with the receipts of its copies as they were known at `moment`.
 // DATA_LOSS when the stored record cannot be read, else the errors of PlanHistory.
@@ -36,10 +37,11 @@ absl::StatusOr<v1::PlanView> ViewOf(const Office& office, const PlanFile& file,
 absl::StatusOr<std::vector<v1::IssuedCopy>> CopiesOf(const Office& office, const rules::Plan& plan,
                                                      const Moment& moment);
 
-// One event in words. Texts that are for the reviewee and the head alone (R28) are left out unless
-// the reader `sees_reasons`. DATA_LOSS for an event of unknown kind.
+// One event in words, with the names of `moment`. Texts that are for the reviewee and the head
+// alone (R28) are left out unless the reader `sees_reasons`. DATA_LOSS for an event of unknown
+// kind.
 absl::StatusOr<v1::TimelineEntry> EntryOf(const Office& office, const rules::Recorded& recorded,
-                                          bool sees_reasons);
+                                          bool sees_reasons, const Moment& moment);
 
 // Every deadline of the plan as it stood at `moment`, with its working. What was met is judged by
 // what was known when it was met.

@@ -2,19 +2,12 @@
 
 #include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "services/projections/obligation_cards.h"
 #include "services/reading/last_known.h"
+#include "services/rpc/hand_in.h"
 #include "services/rpc/to_grpc_status.h"
 
 namespace countersign::rpc {
-namespace {
-
-// Tokens of cards are base64 of a fingerprint of eight bytes and of the place they stand for.
-constexpr size_t kTokenBytesLeast = 9;
-
-}  // namespace
 
 absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase& context,
                              const google::protobuf::Message& request,
@@ -46,32 +39,22 @@ absl::StatusOr<Reader> AdmitFor(const Office& office, const grpc::ServerContextB
   return office.denials.Deny(reader->caller.person_id, action);
 }
 
-FieldViolation ForeignToken() {
-  return {"page.page_token", "is none of ours; begin again without one"};
+absl::StatusOr<Asking> MomentAsked(const Office& office, const Reader& reader,
+                                   const v1::AsOf& as_of, const v1::Page& page) {
+  absl::StatusOr<Moment> moment = MomentOf(office.journal, office.clock, as_of);
+  if (!moment.ok()) return moment.status();
+  if (absl::Status token = CheckToken(page, *moment, office.zone); !token.ok()) return token;
+  Asking asking{*moment, reader.today};
+  if (moment->is_past()) asking.today = absl::ToCivilDay(moment->at, office.zone);
+  return asking;
 }
 
-std::vector<FieldViolation> PageViolations(const v1::Page& page) {
-  if (page.page_token().empty()) return {};
-  std::string bytes;
-  if (absl::WebSafeBase64Unescape(page.page_token(), &bytes) && bytes.size() >= kTokenBytesLeast) {
-    return {};
-  }
-  return {ForeignToken()};
-}
-
-uint64_t VersionInToken(const v1::Page& page, std::vector<FieldViolation>& violations) {
-  uint64_t version = 0;
-  if (!page.page_token().empty() && !absl::SimpleAtoi(page.page_token(), &version)) {
-    violations.push_back(ForeignToken());
-  }
-  return version;
-}
-
-v1::PersonName NameOfPerson(const Office& office, const std::string& person_id) {
+v1::PersonName NameOfPerson(const Office& office, const std::string& person_id,
+                            uint64_t before_position) {
   v1::PersonName name;
   if (person_id.empty()) return name;
   name.set_person_id(person_id);
-  absl::StatusOr<Folded<rules::Person>> person = office.states.PersonOf(person_id);
+  absl::StatusOr<Folded<rules::Person>> person = office.states.PersonOf(person_id, before_position);
   if (person.ok()) name.set_name((*person)->name);
   return name;
 }
@@ -146,8 +129,20 @@ absl::StatusOr<projections::Reach> ReachOf(const Office& office, const Reader& r
   return reach;
 }
 
-void WhenCaughtUp(const Office& office, grpc::ServerUnaryReactor* reactor, v1::Reflects* reflects,
-                  std::function<absl::Status(const projections::CardReader&)> list) {
+grpc::ServerUnaryReactor* ListFrom(
+    const Office& office, grpc::CallbackServerContext* context, const Moment& moment,
+    v1::Reflects* reflects, std::function<absl::Status(const projections::CardReader&)> list) {
+  NoticeDemo(office, context);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (moment.is_past()) {
+    reflects->set_position(moment.reflects);
+    office.past_cards.WhenMade(
+        moment.reflects, [context] { return !context->IsCancelled(); },
+        [reactor, list = std::move(list)](const absl::StatusOr<PastCards::Made>& cards) {
+          reactor->Finish(ToGrpcStatus(cards.ok() ? list(**cards) : cards.status()));
+        });
+    return reactor;
+  }
   office.projector.WhenReached(
       office.journal.head().size, kListsWait,
       [&office, reactor, reflects, list = std::move(list)](const Reached& reached) {
@@ -158,6 +153,7 @@ void WhenCaughtUp(const Office& office, grpc::ServerUnaryReactor* reactor, v1::R
         reflects->set_behind(reached.behind);
         reactor->Finish(ToGrpcStatus(list(*cards)));
       });
+  return reactor;
 }
 
 size_t PageSizeOf(const v1::Page& page) { return page.page_size() == 0 ? 50 : page.page_size(); }

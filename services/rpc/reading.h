@@ -14,9 +14,11 @@
 #include "google/protobuf/message.h"
 #include "grpcpp/support/server_callback.h"
 #include "services/projections/listing.h"
+#include "services/reading/moments.h"
 #include "services/rpc/caller.h"
 #include "services/rpc/malformed.h"
 #include "services/rpc/office.h"
+#include "services/rpc/page_tokens.h"
 
 namespace countersign::rpc {
 
@@ -41,19 +43,22 @@ absl::StatusOr<Reader> AdmitFor(const Office& office, const grpc::ServerContextB
                                 const google::protobuf::Message& request, Action action,
                                 std::vector<FieldViolation> more = {});
 
-// What is said of a page token that no list of ours gave.
-FieldViolation ForeignToken();
+// The moment that a query asks for, found when it is known that the reader may ask (moments.h),
+// with the day on which the answer judges what is due. INVALID_ARGUMENT also for a page token that
+// was given as of another moment.
+struct Asking {
+  Moment moment;
+  absl::CivilDay today;
 
-// A violation where the token is none that a list of cards gave (projections/listing.h). Whether it
-// is one of this very list is known only with what its reader may list.
-std::vector<FieldViolation> PageViolations(const v1::Page& page);
+  uint64_t before_position() const { return moment.before_position; }
+};
+absl::StatusOr<Asking> MomentAsked(const Office& office, const Reader& reader,
+                                   const v1::AsOf& as_of, const v1::Page& page = {});
 
-// The version in a token that spells one; 0 in an empty one. A token that spells none adds a
-// violation.
-uint64_t VersionInToken(const v1::Page& page, std::vector<FieldViolation>& violations);
-
-// Somebody's name for people to read. Empty id: an empty name. A destroyed key: the id alone.
-v1::PersonName NameOfPerson(const Office& office, const std::string& person_id);
+// Somebody's name for people to read, as it was then. Empty id: an empty name. A destroyed key: the
+// id alone.
+v1::PersonName NameOfPerson(const Office& office, const std::string& person_id,
+                            uint64_t before_position = States::kNow);
 
 // The plan and everything that a caller's standing to it is found from, as of a moment.
 struct PlanFile {
@@ -86,10 +91,12 @@ absl::StatusOr<projections::Reach> ReachOf(const Office& office, const Reader& r
 // How long a list waits for the cards to catch up with the journal.
 inline constexpr absl::Duration kListsWait = absl::Seconds(2);
 
-// Calls `list` with the cards, once they reflect the journal as it stands now or the wait is over,
-// and finishes the reactor with its status. `reflects` lives in the response.
-void WhenCaughtUp(const Office& office, grpc::ServerUnaryReactor* reactor, v1::Reflects* reflects,
-                  std::function<absl::Status(const projections::CardReader&)> list);
+// Calls `list` with the cards and finishes the call with its status: with those of the present once
+// they reflect the journal as it stands now or the wait is over, or with those of the moment asked
+// for when they are made (past_cards.h). `reflects` lives in the response.
+grpc::ServerUnaryReactor* ListFrom(
+    const Office& office, grpc::CallbackServerContext* context, const Moment& moment,
+    v1::Reflects* reflects, std::function<absl::Status(const projections::CardReader&)> list);
 
 // How many rows a page has: 50 where nothing is said.
 size_t PageSizeOf(const v1::Page& page);

@@ -140,8 +140,11 @@ grpc::ServerUnaryReactor* ComplianceRpc::GetCompliance(grpc::CallbackServerConte
     return Finished(office_, context,
                     office_.denials.Deny(reader->caller.person_id, Action::kSeeCompliance));
   }
-  const v1::TrustFacts::Cycle* cycle =
-      CycleAsked(*reader->trust, request->cycle_id(), reader->today);
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  absl::StatusOr<Folded<rules::Trust>> trust = office_.states.TheTrust(asking->before_position());
+  if (!trust.ok()) return Finished(office_, context, trust.status());
+  const v1::TrustFacts::Cycle* cycle = CycleAsked(**trust, request->cycle_id(), asking->today);
   if (cycle == nullptr) {
     return Finished(office_, context,
                     absl::NotFoundError(request->cycle_id().empty() ? "No cycle was opened yet."
@@ -149,20 +152,17 @@ grpc::ServerUnaryReactor* ComplianceRpc::GetCompliance(grpc::CallbackServerConte
   }
   response->set_cycle_id(cycle->cycle_id());
   response->set_cycle_name(cycle->name());
-  response->set_on(rules::IsoOf(reader->today));
-  projections::ComplianceFilter filter = {cycle->cycle_id(), request->school_id(), reader->today,
+  response->set_on(rules::IsoOf(asking->today));
+  projections::ComplianceFilter filter = {cycle->cycle_id(), request->school_id(), asking->today,
                                           *std::move(sight)};
-  NoticeDemo(office_, context);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  WhenCaughtUp(office_, reactor, response->mutable_reflects(),
-               [request, response,
-                filter = std::move(filter)](const projections::CardReader& cards) -> absl::Status {
-                 const absl::StatusOr<projections::Compliance> compliance =
-                     projections::ReadCompliance(cards, filter);
-                 if (!compliance.ok()) return compliance.status();
-                 return Show(cards, *compliance, *request, *response);
-               });
-  return reactor;
+  return ListFrom(office_, context, asking->moment, response->mutable_reflects(),
+                  [request, response, filter = std::move(filter)](
+                      const projections::CardReader& cards) -> absl::Status {
+                    const absl::StatusOr<projections::Compliance> compliance =
+                        projections::ReadCompliance(cards, filter);
+                    if (!compliance.ok()) return compliance.status();
+                    return Show(cards, *compliance, *request, *response);
+                  });
 }
 
 }  // namespace countersign::rpc

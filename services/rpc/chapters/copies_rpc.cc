@@ -12,10 +12,11 @@
 namespace countersign::rpc {
 namespace {
 
-v1::IssuedAnnex AnnexOf(const Office& office, const v1::PlanProgress& progress) {
+v1::IssuedAnnex AnnexOf(const Office& office, const v1::PlanProgress& progress,
+                        const Moment& moment) {
   v1::IssuedAnnex shown;
   shown.set_plan_id(progress.plan_id());
-  *shown.mutable_reviewee() = NameOfPerson(office, progress.reviewee_id());
+  *shown.mutable_reviewee() = NameOfPerson(office, progress.reviewee_id(), moment.before_position);
   shown.set_school_id(progress.school_id());
   *shown.mutable_issued_at() = TimestampOf(progress.annex_copy_issued());
   return shown;
@@ -34,8 +35,8 @@ grpc::ServerUnaryReactor* CopiesRpc::IssueCopies(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* CopiesRpc::ListCopies(grpc::CallbackServerContext* context,
                                                 const v1::ListCopiesRequest* request,
                                                 v1::ListCopiesResponse* response) {
-  absl::StatusOr<OpenedPlan> opened =
-      OpenPlan(office_, *context, {*request, request->plan_id(), Action::kSeePlan});
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(
+      office_, *context, {*request, request->plan_id(), Action::kSeePlan, request->as_of()});
   if (!opened.ok()) return Finished(office_, context, opened.status());
   absl::StatusOr<std::vector<v1::IssuedCopy>> copies =
       CopiesOf(office_, *opened->file.plan, opened->moment);
@@ -47,14 +48,19 @@ grpc::ServerUnaryReactor* CopiesRpc::ListCopies(grpc::CallbackServerContext* con
   return FinishWhenLogged(office_, context, *opened, std::move(access));
 }
 
-// Nobody has a standing to see the annex alone before it was issued (standings.h), so the record is
-// closed here and its last draft is what was signed.
+// Nobody has a standing to see the annex alone before it was issued (standings.h). From then on the
+// record is closed and its last draft is what was signed; what was drafted before is not shown.
 grpc::ServerUnaryReactor* CopiesRpc::GetAnnex(grpc::CallbackServerContext* context,
                                               const v1::GetAnnexRequest* request,
                                               v1::GetAnnexResponse* response) {
-  absl::StatusOr<OpenedPlan> opened =
-      OpenPlan(office_, *context, {*request, request->plan_id(), Action::kSeeAnnex});
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(
+      office_, *context, {*request, request->plan_id(), Action::kSeeAnnex, request->as_of()});
   if (!opened.ok()) return Finished(office_, context, opened.status());
+  if (opened->moment.is_past() &&
+      !rules::Happened(opened->file.plan->progress.annex_copy_issued())) {
+    return Finished(office_, context,
+                    absl::NotFoundError("The annex had not been given out at that moment."));
+  }
   const std::string& annex = opened->file.plan->record.plan().annex();
   if (!response->mutable_annex()->ParseFromString(annex)) {
     response->Clear();
@@ -80,23 +86,22 @@ grpc::ServerUnaryReactor* CopiesRpc::ListAnnexes(grpc::CallbackServerContext* co
     return Finished(office_, context,
                     office_.denials.Deny(reader->caller.person_id, Action::kListAnnexes));
   }
-  NoticeDemo(office_, context);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  WhenCaughtUp(office_, reactor, response->mutable_reflects(),
-               [this, request, response,
-                reach = *std::move(reach)](const projections::CardReader& cards) -> absl::Status {
-                 absl::StatusOr<projections::Page<v1::PlanProgress>> page =
-                     projections::ListAnnexes(
-                         cards, {request->school_id(), reach},
-                         {PageSizeOf(request->page()), request->page().page_token()});
-                 if (!page.ok()) return page.status();
-                 for (const v1::PlanProgress& progress : page->rows) {
-                   *response->add_annexes() = AnnexOf(office_, progress);
-                 }
-                 response->set_next_page_token(page->next_token);
-                 return absl::OkStatus();
-               });
-  return reactor;
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of(), request->page());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  return ListFrom(office_, context, asking->moment, response->mutable_reflects(),
+                  [this, request, response, reach = *std::move(reach),
+                   moment = asking->moment](const projections::CardReader& cards) -> absl::Status {
+                    absl::StatusOr<projections::Page<v1::PlanProgress>> page =
+                        projections::ListAnnexes(
+                            cards, {request->school_id(), reach},
+                            {PageSizeOf(request->page()), PlaceIn(request->page())});
+                    if (!page.ok()) return page.status();
+                    for (const v1::PlanProgress& progress : page->rows) {
+                      *response->add_annexes() = AnnexOf(office_, progress, moment);
+                    }
+                    response->set_next_page_token(TokenOf(page->next_token, moment, office_.zone));
+                    return absl::OkStatus();
+                  });
 }
 
 }  // namespace countersign::rpc

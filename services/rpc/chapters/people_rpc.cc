@@ -12,7 +12,8 @@
 namespace countersign::rpc {
 namespace {
 
-v1::Person PersonOf(const Office& office, const rules::Person& person) {
+// As of a moment: who is named, and as what.
+v1::Person PersonOf(const Office& office, const rules::Person& person, const Asking& asking) {
   v1::Person shown;
   shown.set_person_id(person.facts.person_id());
   shown.set_name(person.name);
@@ -21,19 +22,18 @@ v1::Person PersonOf(const Office& office, const rules::Person& person) {
   shown.set_team(person.facts.team());
   shown.set_school_id(person.facts.school_id());
   for (const std::string& manager_id : person.facts.manager_ids()) {
-    *shown.add_line_managers() = NameOfPerson(office, manager_id);
+    *shown.add_line_managers() = NameOfPerson(office, manager_id, asking.before_position());
   }
   *shown.mutable_facts() = person.facts;
-  const absl::CivilDay today = absl::ToCivilDay(office.clock.Now(), office.zone);
-  shown.set_works(rules::WorksInWords(person.work, today));
+  shown.set_works(rules::WorksInWords(person.work, asking.today));
   return shown;
 }
 
-// The roles that the reader has today.
+// The roles that the reader has on the day asked about.
 void AddRoles(const google::protobuf::RepeatedPtrField<v1::RoleHeld>& roles, const Reader& reader,
-              const std::string& school_id, v1::WhoAmIResponse& response) {
+              absl::CivilDay day, const std::string& school_id, v1::WhoAmIResponse& response) {
   for (const v1::RoleHeld& held : roles) {
-    if (held.person_id() != reader.id() || !rules::Counts(held, reader.today)) continue;
+    if (held.person_id() != reader.id() || !rules::Counts(held, day)) continue;
     v1::WhoAmIResponse::RoleIn* role = response.add_roles();
     role->set_role(held.role());
     role->set_school_id(school_id);
@@ -101,13 +101,14 @@ grpc::ServerUnaryReactor* PeopleRpc::WithdrawAbsence(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* PeopleRpc::GetPerson(grpc::CallbackServerContext* context,
                                                const v1::GetPersonRequest* request,
                                                v1::GetPersonResponse* response) {
-  const uint64_t reflects = office_.journal.head().size;
   std::vector<FieldViolation> unclear;
   if (request->person_id().empty() == request->staff_key().empty()) {
     unclear.push_back({"person_id", "give either a person_id or a staff_key"});
   }
   absl::StatusOr<Reader> reader = Admit(office_, *context, *request, std::move(unclear));
   if (!reader.ok()) return Finished(office_, context, reader.status());
+  // Found before the person is read: an answer may take more into account than it says, never less.
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of());
   absl::StatusOr<std::string> person_id = request->person_id();
   if (person_id->empty()) person_id = office_.registrar.PersonIdOf(request->staff_key());
   if (!person_id.ok()) return Finished(office_, context, person_id.status());
@@ -132,9 +133,18 @@ grpc::ServerUnaryReactor* PeopleRpc::GetPerson(grpc::CallbackServerContext* cont
   if (!rules::IsKnown(**person)) {
     return Finished(office_, context, absl::NotFoundError("There is no such person."));
   }
-  *response->mutable_person() = PersonOf(office_, **person);
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  if (asking->moment.is_past()) {
+    person = office_.states.PersonOf(*person_id, asking->before_position());
+    if (!person.ok()) return Finished(office_, context, person.status());
+    if (!rules::IsKnown(**person)) {
+      return Finished(office_, context,
+                      absl::NotFoundError("There was no such person at that moment."));
+    }
+  }
+  *response->mutable_person() = PersonOf(office_, **person, *asking);
   response->set_version(static_cast<uint64_t>(person->version));
-  response->mutable_reflects()->set_position(reflects);
+  response->mutable_reflects()->set_position(asking->moment.reflects);
   return Finished(office_, context, absl::OkStatus());
 }
 
@@ -150,25 +160,25 @@ grpc::ServerUnaryReactor* PeopleRpc::ListPeople(grpc::CallbackServerContext* con
     return Finished(office_, context,
                     office_.denials.Deny(reader->caller.person_id, Action::kListPeople));
   }
-  NoticeDemo(office_, context);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  WhenCaughtUp(office_, reactor, response->mutable_reflects(),
-               [this, request, response,
-                reach = *std::move(reach)](const projections::CardReader& cards) -> absl::Status {
-                 absl::StatusOr<projections::Page<v1::PersonFacts>> page = projections::ListPeople(
-                     cards, {request->school_id(), reach},
-                     {PageSizeOf(request->page()), request->page().page_token()});
-                 if (!page.ok()) return page.status();
-                 for (const v1::PersonFacts& facts : page->rows) {
-                   absl::StatusOr<Folded<rules::Person>> person =
-                       office_.states.PersonOf(facts.person_id());
-                   if (!person.ok()) return person.status();
-                   *response->add_people() = PersonOf(office_, **person);
-                 }
-                 response->set_next_page_token(page->next_token);
-                 return absl::OkStatus();
-               });
-  return reactor;
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of(), request->page());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  return ListFrom(
+      office_, context, asking->moment, response->mutable_reflects(),
+      [this, request, response, reach = *std::move(reach),
+       asking = *asking](const projections::CardReader& cards) -> absl::Status {
+        absl::StatusOr<projections::Page<v1::PersonFacts>> page =
+            projections::ListPeople(cards, {request->school_id(), reach},
+                                    {PageSizeOf(request->page()), PlaceIn(request->page())});
+        if (!page.ok()) return page.status();
+        for (const v1::PersonFacts& facts : page->rows) {
+          absl::StatusOr<Folded<rules::Person>> person =
+              office_.states.PersonOf(facts.person_id(), asking.before_position());
+          if (!person.ok()) return person.status();
+          *response->add_people() = PersonOf(office_, **person, asking);
+        }
+        response->set_next_page_token(TokenOf(page->next_token, asking.moment, office_.zone));
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* PeopleRpc::WhoAmI(grpc::CallbackServerContext* context,
@@ -176,12 +186,17 @@ grpc::ServerUnaryReactor* PeopleRpc::WhoAmI(grpc::CallbackServerContext* context
                                             v1::WhoAmIResponse* response) {
   absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kSeeSelf);
   if (!reader.ok()) return Finished(office_, context, reader.status());
-  *response->mutable_caller() = NameOfPerson(office_, reader->id());
-  AddRoles(reader->trust->facts.roles(), *reader, "", *response);
-  for (const v1::TrustFacts::School& known : reader->trust->facts.schools()) {
-    absl::StatusOr<Folded<rules::School>> school = office_.states.SchoolOf(known.school_id());
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  absl::StatusOr<Folded<rules::Trust>> trust = office_.states.TheTrust(asking->before_position());
+  if (!trust.ok()) return Finished(office_, context, trust.status());
+  *response->mutable_caller() = NameOfPerson(office_, reader->id(), asking->before_position());
+  AddRoles((*trust)->facts.roles(), *reader, asking->today, "", *response);
+  for (const v1::TrustFacts::School& known : (*trust)->facts.schools()) {
+    absl::StatusOr<Folded<rules::School>> school =
+        office_.states.SchoolOf(known.school_id(), asking->before_position());
     if (!school.ok()) return Finished(office_, context, school.status());
-    AddRoles((*school)->facts.roles(), *reader, known.school_id(), *response);
+    AddRoles((*school)->facts.roles(), *reader, asking->today, known.school_id(), *response);
   }
   response->set_demo(office_.demo_clock != nullptr);
   return Finished(office_, context, absl::OkStatus());

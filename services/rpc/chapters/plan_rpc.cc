@@ -8,6 +8,7 @@
 #include "services/projections/directory.h"
 #include "services/projections/obligations.h"
 #include "services/rpc/hand_in.h"
+#include "services/rpc/history_view.h"
 #include "services/rpc/instants.h"
 #include "services/rpc/opened_plan.h"
 #include "services/rpc/plan_view.h"
@@ -47,27 +48,16 @@ absl::StatusOr<std::string> RevieweeAsked(const Office& office, const std::strin
   return office.registrar.PersonIdOf(named);
 }
 
-// Whether the reader may see what the event says in confidence, if it says any such thing.
-bool SeesReasonsIn(const OpenedPlan& opened, const v1::ReviewerEvent& event) {
-  // One of the three tells a number, which begins at 1.
-  const uint32_t number = std::max({event.replacement_requested().replacement(),
-                                    event.replacement_declined().replacement(),
-                                    event.replacement_upheld().replacement()});
-  for (const rules::RequestedReplacement& request : opened.file.plan->replacements) {
-    if (request.replacement == number) return SeesReasons(opened, request);
-  }
-  return false;
-}
-
-v1::Obligation ObligationOf(const Office& office, const projections::ObligationRow& row) {
+v1::Obligation ObligationOf(const Office& office, const projections::ObligationRow& row,
+                            uint64_t before_position) {
   const v1::ObligationCard& card = row.card;
   v1::Obligation shown;
   shown.set_plan_id(card.plan_id());
   shown.set_kind(KindOf(static_cast<rules::ObligationKind>(card.kind())));
   shown.set_change(card.change());
   shown.set_replacement(card.replacement());
-  *shown.mutable_owed_by() = NameOfPerson(office, card.owed_by_id());
-  *shown.mutable_reviewee() = NameOfPerson(office, card.reviewee_id());
+  *shown.mutable_owed_by() = NameOfPerson(office, card.owed_by_id(), before_position);
+  *shown.mutable_reviewee() = NameOfPerson(office, card.reviewee_id(), before_position);
   shown.set_school_id(card.school_id());
   shown.set_due_on(card.due_on());
   if (const std::optional<absl::CivilDay> due_on = rules::DayOf(card.due_on())) {
@@ -105,9 +95,9 @@ grpc::ServerUnaryReactor* PlanRpc::GetTimeline(grpc::CallbackServerContext* cont
   // Versions are gapless, so the version with which the next page begins is the token.
   std::vector<FieldViolation> foreign;
   const uint64_t from_version = VersionInToken(request->page(), foreign);
-  absl::StatusOr<OpenedPlan> opened =
-      OpenPlan(office_, *context,
-               {*request, request->plan_id(), Action::kSeeTimeline, request->as_of(), foreign});
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(office_, *context,
+                                               {*request, request->plan_id(), Action::kSeeTimeline,
+                                                request->as_of(), request->page(), foreign});
   if (!opened.ok()) return Finished(office_, context, opened.status());
   absl::StatusOr<EventPage> page =
       office_.history.EventsOf(request->plan_id(), from_version, PageSizeOf(request->page()),
@@ -115,12 +105,14 @@ grpc::ServerUnaryReactor* PlanRpc::GetTimeline(grpc::CallbackServerContext* cont
   if (!page.ok()) return Finished(office_, context, page.status());
   for (const rules::Recorded& recorded : page->events) {
     absl::StatusOr<v1::TimelineEntry> entry =
-        EntryOf(office_, recorded, SeesReasonsIn(*opened, recorded.event.plan().reviewer()));
+        EntryOf(office_, recorded, SeesReasonsIn(*opened, recorded.event.plan().reviewer()),
+                opened->moment);
     if (!entry.ok()) return Finished(office_, context, entry.status());
     *response->add_entries() = *std::move(entry);
   }
   if (page->next_version.has_value()) {
-    response->set_next_page_token(absl::StrCat(*page->next_version));
+    response->set_next_page_token(
+        TokenOf(absl::StrCat(*page->next_version), opened->moment, office_.zone));
   }
   response->mutable_reflects()->set_position(opened->moment.reflects);
   v1::AccessEvent access;
@@ -146,27 +138,71 @@ grpc::ServerUnaryReactor* PlanRpc::ExplainDeadlines(grpc::CallbackServerContext*
   return FinishWhenLogged(office_, context, *opened, std::move(access));
 }
 
+grpc::ServerUnaryReactor* PlanRpc::GetHistory(grpc::CallbackServerContext* context,
+                                              const v1::GetHistoryRequest* request,
+                                              v1::GetHistoryResponse* response) {
+  std::vector<FieldViolation> foreign;
+  const uint64_t from_version = VersionInToken(request->page(), foreign);
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(
+      office_, *context,
+      {*request, request->plan_id(), Action::kSeePlan, request->as_of(), request->page(), foreign});
+  if (!opened.ok()) return Finished(office_, context, opened.status());
+  const absl::Status filled =
+      FillHistory(office_, *opened, from_version, PageSizeOf(request->page()), *response);
+  if (!filled.ok()) {
+    response->Clear();
+    return Finished(office_, context, filled);
+  }
+  response->mutable_reflects()->set_position(opened->moment.reflects);
+  v1::AccessEvent access;
+  access.mutable_history_shown();
+  return FinishWhenLogged(office_, context, *opened, std::move(access));
+}
+
+grpc::ServerUnaryReactor* PlanRpc::CompareVersions(grpc::CallbackServerContext* context,
+                                                   const v1::CompareVersionsRequest* request,
+                                                   v1::CompareVersionsResponse* response) {
+  std::vector<FieldViolation> backwards;
+  if (request->second_version() <= request->first_version()) {
+    backwards.push_back({"second_version", "name a version after first_version"});
+  }
+  absl::StatusOr<OpenedPlan> opened =
+      OpenPlan(office_, *context,
+               {*request, request->plan_id(), Action::kSeePlan, v1::AsOf(), v1::Page(), backwards});
+  if (!opened.ok()) return Finished(office_, context, opened.status());
+  const absl::Status filled = FillComparison(office_, *opened, request->first_version(),
+                                             request->second_version(), *response);
+  if (!filled.ok()) return Finished(office_, context, filled);
+  response->mutable_reflects()->set_position(opened->moment.reflects);
+  v1::AccessEvent access;
+  access.mutable_comparison_shown();
+  return FinishWhenLogged(office_, context, *opened, std::move(access));
+}
+
 grpc::ServerUnaryReactor* PlanRpc::ListAccesses(grpc::CallbackServerContext* context,
                                                 const v1::ListAccessesRequest* request,
                                                 v1::ListAccessesResponse* response) {
   std::vector<FieldViolation> foreign;
   const uint64_t token = VersionInToken(request->page(), foreign);
-  absl::StatusOr<OpenedPlan> opened = OpenPlan(
-      office_, *context, {*request, request->plan_id(), Action::kSeeAccesses, v1::AsOf(), foreign});
+  absl::StatusOr<OpenedPlan> opened = OpenPlan(office_, *context,
+                                               {*request, request->plan_id(), Action::kSeeAccesses,
+                                                request->as_of(), request->page(), foreign});
   if (!opened.ok()) return Finished(office_, context, opened.status());
   absl::StatusOr<AccessPage> page = office_.history.AccessesOf(
       request->plan_id(), request->page().page_token().empty() ? States::kNow : token,
-      PageSizeOf(request->page()));
+      PageSizeOf(request->page()), opened->moment.before_position);
   if (!page.ok()) return Finished(office_, context, page.status());
   for (const PastAccess& past : page->accesses) {
     v1::Access* shown = response->add_accesses();
-    *shown->mutable_reader() = NameOfPerson(office_, past.reader_id);
+    *shown->mutable_reader() =
+        NameOfPerson(office_, past.reader_id, opened->moment.before_position);
     shown->set_acting_as(past.acting_as);
     shown->set_view(past.view);
     *shown->mutable_recorded_at() = TimestampOf(past.recorded_at);
   }
   if (page->next_before.has_value()) {
-    response->set_next_page_token(absl::StrCat(*page->next_before));
+    response->set_next_page_token(
+        TokenOf(absl::StrCat(*page->next_before), opened->moment, office_.zone));
   }
   response->mutable_reflects()->set_position(opened->moment.reflects);
   // Nothing is journaled: who looked is no content of the plan, and each look at this list would
@@ -191,28 +227,28 @@ grpc::ServerUnaryReactor* PlanRpc::ListPlans(grpc::CallbackServerContext* contex
     if (!reviewee_id.ok()) return Finished(office_, context, reviewee_id.status());
     filter.person_id = *std::move(reviewee_id);
   }
-  NoticeDemo(office_, context);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  WhenCaughtUp(office_, reactor, response->mutable_reflects(),
-               [this, request, response, filter = std::move(filter),
-                trust = reader->trust](const projections::CardReader& cards) -> absl::Status {
-                 absl::StatusOr<projections::Page<v1::PlanProgress>> page = projections::ListPlans(
-                     cards, filter, {PageSizeOf(request->page()), request->page().page_token()});
-                 if (!page.ok()) return page.status();
-                 for (const v1::PlanProgress& progress : page->rows) {
-                   // The cards know whose plan it is and who reviews it under one key.
-                   if (!request->reviewee().empty() && progress.reviewee_id() != filter.person_id) {
-                     continue;
-                   }
-                   absl::StatusOr<Folded<rules::School>> school =
-                       office_.states.SchoolOf(progress.school_id());
-                   if (!school.ok()) return school.status();
-                   *response->add_plans() = SummaryOf(office_, progress, **school, *trust);
-                 }
-                 response->set_next_page_token(page->next_token);
-                 return absl::OkStatus();
-               });
-  return reactor;
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of(), request->page());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  absl::StatusOr<Folded<rules::Trust>> trust = office_.states.TheTrust(asking->before_position());
+  if (!trust.ok()) return Finished(office_, context, trust.status());
+  return ListFrom(
+      office_, context, asking->moment, response->mutable_reflects(),
+      [this, request, response, filter = std::move(filter), moment = asking->moment,
+       trust = *trust](const projections::CardReader& cards) -> absl::Status {
+        absl::StatusOr<projections::Page<v1::PlanProgress>> page = projections::ListPlans(
+            cards, filter, {PageSizeOf(request->page()), PlaceIn(request->page())});
+        if (!page.ok()) return page.status();
+        for (const v1::PlanProgress& progress : page->rows) {
+          // The cards know whose plan it is and who reviews it under one key.
+          if (!request->reviewee().empty() && progress.reviewee_id() != filter.person_id) continue;
+          absl::StatusOr<Folded<rules::School>> school =
+              office_.states.SchoolOf(progress.school_id(), moment.before_position);
+          if (!school.ok()) return school.status();
+          *response->add_plans() = SummaryOf(office_, progress, **school, *trust, moment);
+        }
+        response->set_next_page_token(TokenOf(page->next_token, moment, office_.zone));
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* PlanRpc::ListObligations(grpc::CallbackServerContext* context,
@@ -223,33 +259,32 @@ grpc::ServerUnaryReactor* PlanRpc::ListObligations(grpc::CallbackServerContext* 
   if (!reader.ok()) return Finished(office_, context, reader.status());
   absl::StatusOr<projections::Reach> reach = ReachOf(office_, *reader, Action::kListObligations);
   if (!reach.ok()) return Finished(office_, context, reach.status());
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of(), request->page());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
   projections::ObligationFilter filter;
   if (request->mine()) filter.owner_id = reader->id();
   filter.plan_id = request->plan_id();
   filter.school_id = request->school_id();
-  filter.today = reader->today;
+  filter.today = asking->today;
   filter.reach = *std::move(reach);
   for (const int status : request->statuses()) {
     const auto asked = StatusAsked(static_cast<v1::ObligationStatus>(status));
     if (asked.has_value()) filter.statuses.push_back(*asked);
   }
-  NoticeDemo(office_, context);
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  WhenCaughtUp(office_, reactor, response->mutable_reflects(),
-               [this, request, response,
-                filter = std::move(filter)](const projections::CardReader& cards) -> absl::Status {
-                 absl::StatusOr<projections::Page<projections::ObligationRow>> page =
-                     projections::ListObligations(
-                         cards, filter,
-                         {PageSizeOf(request->page()), request->page().page_token()});
-                 if (!page.ok()) return page.status();
-                 for (const projections::ObligationRow& row : page->rows) {
-                   *response->add_obligations() = ObligationOf(office_, row);
-                 }
-                 response->set_next_page_token(page->next_token);
-                 return absl::OkStatus();
-               });
-  return reactor;
+  return ListFrom(office_, context, asking->moment, response->mutable_reflects(),
+                  [this, request, response, filter = std::move(filter),
+                   moment = asking->moment](const projections::CardReader& cards) -> absl::Status {
+                    absl::StatusOr<projections::Page<projections::ObligationRow>> page =
+                        projections::ListObligations(
+                            cards, filter, {PageSizeOf(request->page()), PlaceIn(request->page())});
+                    if (!page.ok()) return page.status();
+                    for (const projections::ObligationRow& row : page->rows) {
+                      *response->add_obligations() =
+                          ObligationOf(office_, row, moment.before_position);
+                    }
+                    response->set_next_page_token(TokenOf(page->next_token, moment, office_.zone));
+                    return absl::OkStatus();
+                  });
 }
 
 }  // namespace countersign::rpc

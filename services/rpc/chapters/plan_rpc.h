@@ -21,6 +21,12 @@ class PlanRpc : public v1::PlanService::CallbackService {
   grpc::ServerUnaryReactor* ExplainDeadlines(grpc::CallbackServerContext* context,
                                              const v1::ExplainDeadlinesRequest* request,
                                              v1::ExplainDeadlinesResponse* response) override;
+  grpc::ServerUnaryReactor* GetHistory(grpc::CallbackServerContext* context,
+                                       const v1::GetHistoryRequest* request,
+                                       v1::GetHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* CompareVersions(grpc::CallbackServerContext* context,
+                                            const v1::CompareVersionsRequest* request,
+                                            v1::CompareVersionsResponse* response) override;
   grpc::ServerUnaryReactor* ListAccesses(grpc::CallbackServerContext* context,
                                          const v1::ListAccessesRequest* request,
                                          v1::ListAccessesResponse* response) override;

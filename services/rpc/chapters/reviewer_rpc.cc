@@ -1,5 +1,6 @@
 #include "services/rpc/chapters/reviewer_rpc.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -10,10 +11,11 @@
 namespace countersign::rpc {
 namespace {
 
-v1::ReplacementRequest RequestOf(const Office& office, const rules::RequestedReplacement& request) {
+v1::ReplacementRequest RequestOf(const Office& office, const rules::RequestedReplacement& request,
+                                 const Moment& moment) {
   v1::ReplacementRequest shown;
   shown.set_replacement(request.replacement);
-  *shown.mutable_reviewer() = NameOfPerson(office, request.reviewer_id);
+  *shown.mutable_reviewer() = NameOfPerson(office, request.reviewer_id, moment.before_position);
   shown.set_reasons(request.reasons);
   *shown.mutable_requested_at() = TimestampOf(absl::FromUnixMicros(request.requested_at_us));
   if (!request.decided) return shown;
@@ -62,14 +64,18 @@ grpc::ServerUnaryReactor* ReviewerRpc::GetReplacementRequests(
     grpc::CallbackServerContext* context, const v1::GetReplacementRequestsRequest* request,
     v1::GetReplacementRequestsResponse* response) {
   absl::StatusOr<OpenedPlan> opened =
-      OpenPlan(office_, *context, {*request, request->plan_id(), Action::kSeeReplacementRequests});
+      OpenPlan(office_, *context,
+               {*request, request->plan_id(), Action::kSeeReplacementRequests, request->as_of()});
   if (!opened.ok()) return Finished(office_, context, opened.status());
-  const std::vector<rules::RequestedReplacement>& all = opened->file.plan->replacements;
-  for (const rules::RequestedReplacement& replacement : all) {
+  // Who may see none of those that there are by now may not ask about the past either.
+  const std::vector<rules::RequestedReplacement>& all = opened->present->replacements;
+  const bool sees_any = std::any_of(all.begin(), all.end(),
+                                    [&](const auto& one) { return SeesReasons(*opened, one); });
+  for (const rules::RequestedReplacement& replacement : opened->file.plan->replacements) {
     if (!SeesReasons(*opened, replacement)) continue;
-    *response->add_requests() = RequestOf(office_, replacement);
+    *response->add_requests() = RequestOf(office_, replacement, opened->moment);
   }
-  if (!all.empty() && response->requests().empty()) {
+  if (!all.empty() && !sees_any) {
     return Finished(
         office_, context,
         office_.denials.Deny(opened->reader.caller.person_id, Action::kSeeReplacementRequests));

@@ -55,32 +55,40 @@ grpc::ServerUnaryReactor* SchoolRpc::OverridePolicy(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* SchoolRpc::GetSchool(grpc::CallbackServerContext* context,
                                                const v1::GetSchoolRequest* request,
                                                v1::GetSchoolResponse* response) {
-  const uint64_t reflects = office_.journal.head().size;
   absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kSeeSchools);
   if (!reader.ok()) return Finished(office_, context, reader.status());
-  absl::StatusOr<Folded<rules::School>> school = office_.states.SchoolOf(request->school_id());
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  absl::StatusOr<Folded<rules::School>> school =
+      office_.states.SchoolOf(request->school_id(), asking->before_position());
   if (!school.ok()) return Finished(office_, context, school.status());
   if (!rules::IsKnown(**school)) {
-    return Finished(office_, context, absl::NotFoundError("There is no such school."));
+    return Finished(
+        office_, context,
+        absl::NotFoundError(asking->moment.is_past() ? "There was no such school at that moment."
+                                                     : "There is no such school."));
   }
   *response->mutable_school() = (*school)->facts;
   response->set_version(static_cast<uint64_t>(school->version));
-  response->mutable_reflects()->set_position(reflects);
+  response->mutable_reflects()->set_position(asking->moment.reflects);
   return Finished(office_, context, absl::OkStatus());
 }
 
 grpc::ServerUnaryReactor* SchoolRpc::ListSchools(grpc::CallbackServerContext* context,
                                                  const v1::ListSchoolsRequest* request,
                                                  v1::ListSchoolsResponse* response) {
-  const uint64_t reflects = office_.journal.head().size;
-  const std::string& token = request->page().page_token();
+  const std::string token = PlaceIn(request->page());
   std::vector<FieldViolation> foreign;
   if (!token.empty() && !storage::ParseId(token).ok()) foreign.push_back(ForeignToken());
   absl::StatusOr<Reader> reader =
       AdmitFor(office_, *context, *request, Action::kSeeSchools, std::move(foreign));
   if (!reader.ok()) return Finished(office_, context, reader.status());
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of(), request->page());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  absl::StatusOr<Folded<rules::Trust>> trust = office_.states.TheTrust(asking->before_position());
+  if (!trust.ok()) return Finished(office_, context, trust.status());
   // Schools stand in the order in which they joined, so the id of the last one shown is the token.
-  const auto& schools = reader->trust->facts.schools();
+  const auto& schools = (*trust)->facts.schools();
   int next = 0;
   while (!token.empty() && next < schools.size() && schools[next].school_id() != token) ++next;
   if (!token.empty() && next == schools.size()) {
@@ -90,14 +98,17 @@ grpc::ServerUnaryReactor* SchoolRpc::ListSchools(grpc::CallbackServerContext* co
   const int end = std::min(schools.size(), next + static_cast<int>(PageSizeOf(request->page())));
   for (; next < end; ++next) {
     absl::StatusOr<Folded<rules::School>> school =
-        office_.states.SchoolOf(schools[next].school_id());
+        office_.states.SchoolOf(schools[next].school_id(), asking->before_position());
     if (!school.ok()) return Finished(office_, context, school.status());
     v1::SchoolFacts* shown = response->add_schools();
     *shown = (*school)->facts;
     shown->clear_calendar();
   }
-  if (end < schools.size()) response->set_next_page_token(schools[end - 1].school_id());
-  response->mutable_reflects()->set_position(reflects);
+  if (end < schools.size()) {
+    response->set_next_page_token(
+        TokenOf(schools[end - 1].school_id(), asking->moment, office_.zone));
+  }
+  response->mutable_reflects()->set_position(asking->moment.reflects);
   return Finished(office_, context, absl::OkStatus());
 }
 

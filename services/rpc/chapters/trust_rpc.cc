@@ -68,12 +68,18 @@ grpc::ServerUnaryReactor* TrustRpc::EndTrustRole(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* TrustRpc::GetTrust(grpc::CallbackServerContext* context,
                                              const v1::GetTrustRequest* request,
                                              v1::GetTrustResponse* response) {
-  const uint64_t reflects = office_.journal.head().size;
   absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kSeeTrust);
   if (!reader.ok()) return Finished(office_, context, reader.status());
-  *response->mutable_trust() = reader->trust->facts;
-  response->set_version(static_cast<uint64_t>(reader->trust.version));
-  response->mutable_reflects()->set_position(reflects);
+  absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of());
+  if (!asking.ok()) return Finished(office_, context, asking.status());
+  absl::StatusOr<Folded<rules::Trust>> trust = office_.states.TheTrust(asking->before_position());
+  if (!trust.ok()) return Finished(office_, context, trust.status());
+  if (asking->moment.is_past() && (*trust)->facts.name().empty()) {
+    return Finished(office_, context, absl::NotFoundError("There was no trust at that moment."));
+  }
+  *response->mutable_trust() = (*trust)->facts;
+  response->set_version(static_cast<uint64_t>(trust->version));
+  response->mutable_reflects()->set_position(asking->moment.reflects);
   return Finished(office_, context, absl::OkStatus());
 }
 

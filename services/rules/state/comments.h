@@ -21,6 +21,10 @@ class Comments {
   // The length of Message() as bytes, which is known without making it.
   size_t bytes() const { return bytes_; }
 
+  size_t size() const { return said_.size(); }
+  // One of them, from 0. Copies of a plan hold the very same object.
+  const v1::RevieweeComments::Comment& At(size_t index) const { return *said_[index]; }
+
  private:
   std::vector<std::shared_ptr<const v1::RevieweeComments::Comment>> said_;
   size_t bytes_ = 0;
