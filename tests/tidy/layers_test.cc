@@ -67,7 +67,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Example{"clients/cli/a.cc", "\"services/rules/state/plan.h\""},
                       Example{"clients/cli/a.cc", "\"storage/hash.h\""},
                       Example{"clients/verifier/a.cc", "\"storage/merkle_tree.h\""},
+                      Example{"clients/verifier/a.cc", "\"services/event_codec.h\""},
+                      Example{"clients/verifier/a.cc", "\"countersign/v1/event.pb.h\""},
+                      Example{"clients/verifier/a.cc", "\"rocksdb/db.h\""},
+                      Example{"clients/verifier/a.cc", "<CLI/CLI.hpp>"},
                       Example{"clients/verifier/a.cc", "<grpcpp/grpcpp.h>"},
+                      Example{"clients/verifier/main.cc", "\"storage/hash.h\""},
                       Example{"tests/guidance/a.cc", "\"storage/journal.h\""},
                       Example{"tests/storage/a.cc", "\"services/rules/state/plan.h\""},
                       Example{"storage/a.cc", "\"hash.h\""}));

@@ -1,0 +1,123 @@
+#include "clients/verifier/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace countersign::verifier {
+namespace {
+
+constexpr size_t kPieceBytes = size_t{1} << 20;
+
+absl::Status Failed(absl::string_view doing, const std::string& path) {
+  const int error = errno;
+  const std::string message = absl::StrCat("Cannot ", doing, " ", path, ": ", ::strerror(error));
+  return error == ENOENT ? absl::NotFoundError(message) : absl::UnavailableError(message);
+}
+
+// A file descriptor that is closed when it goes.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::string FolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+absl::Status SyncFolder(const std::string& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0 || ::fsync(opened.get()) != 0) return Failed("sync", folder);
+  return absl::OkStatus();
+}
+
+absl::Status MakeFolders(const std::string& folder) {
+  if (::mkdir(folder.c_str(), 0700) == 0) return SyncFolder(FolderOf(folder));
+  if (errno == EEXIST) return absl::OkStatus();
+  if (errno != ENOENT || FolderOf(folder) == folder) return Failed("make the folder", folder);
+  const absl::Status above = MakeFolders(FolderOf(folder));
+  if (!above.ok()) return above;
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    return Failed("make the folder", folder);
+  }
+  return SyncFolder(FolderOf(folder));
+}
+
+absl::Status WriteAll(int file, std::string_view bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Failed("write", path);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  if (::fsync(file) != 0) return Failed("sync", path);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadSmallFile(const std::string& path, size_t most) {
+  std::string bytes;
+  const absl::Status read = ReadInPieces(path, [&](std::string_view piece) {
+    if (piece.size() > most - bytes.size()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, " is longer than ", most, " bytes: it is something else."));
+    }
+    bytes.append(piece);
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return read;
+  return bytes;
+}
+
+absl::Status ReadInPieces(const std::string& path,
+                          absl::FunctionRef<absl::Status(std::string_view piece)> take) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return Failed("open", path);
+  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  std::string piece(kPieceBytes, '\0');
+  while (true) {
+    const ssize_t count = ::read(file.get(), piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return Failed("read", path);
+    if (count == 0) return absl::OkStatus();
+    const absl::Status taken = take(std::string_view(piece.data(), static_cast<size_t>(count)));
+    if (!taken.ok()) return taken;
+  }
+}
+
+absl::Status ReplaceFile(const std::string& path, std::string_view bytes) {
+  const absl::Status folder = MakeFolders(FolderOf(path));
+  if (!folder.ok()) return folder;
+  // A name of its own, so that two programs at once do not write into one file.
+  std::string beside = path + ".XXXXXX";
+  const Descriptor file(::mkstemp(beside.data()));
+  if (file.get() < 0) return Failed("write beside", path);
+  absl::Status written = WriteAll(file.get(), bytes, beside);
+  if (written.ok() && ::rename(beside.c_str(), path.c_str()) != 0) {
+    written = Failed("replace", path);
+  }
+  if (!written.ok()) {
+    ::unlink(beside.c_str());
+    return written;
+  }
+  return SyncFolder(FolderOf(path));
+}
+
+}  // namespace countersign::verifier

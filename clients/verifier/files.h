@@ -1,0 +1,28 @@
+// The few things done with files: small ones read whole, one written so that it is there or not.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace countersign::verifier {
+
+// The bytes of a file. NOT_FOUND when there is none; INVALID_ARGUMENT for more than `most` bytes;
+// UNAVAILABLE when it cannot be read. The path is in every error.
+absl::StatusOr<std::string> ReadSmallFile(const std::string& path, size_t most);
+
+// Reads a file from the front in pieces of up to 1 MiB. Errors as above; any error of `take` ends
+// the reading and is returned unchanged.
+absl::Status ReadInPieces(const std::string& path,
+                          absl::FunctionRef<absl::Status(std::string_view piece)> take);
+
+// The file holds `bytes` once OK is returned, whatever happens to the machine: written beside,
+// synced, renamed, and the folder synced. Folders that are missing are made, readable by their
+// owner only. UNAVAILABLE otherwise; the file then holds `bytes` or what it held.
+absl::Status ReplaceFile(const std::string& path, std::string_view bytes);
+
+}  // namespace countersign::verifier

@@ -1,0 +1,82 @@
+// countersign-verify: flags, and nothing else. It checks what was taken away from a server, without
+// the server: log_check.h says what that means.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "clients/verifier/command.h"
+#include "clients/verifier/findings.h"
+
+namespace {
+
+using countersign::verifier::CommandOptions;
+using countersign::verifier::Outcome;
+
+constexpr char kFooter[] =
+    "Exit codes:\n"
+    "  0  verified: everything is as it was signed\n"
+    "  6  evidence of tampering: something was changed, removed, put in, rolled back\n"
+    "     or forked; the message names the first entry that is wrong\n"
+    "  7  could not verify: a file is missing, cut off, damaged or of an unknown\n"
+    "     format, there is no key for it, or the command line is wrong\n"
+    "\n"
+    "The key file holds the log's verifier keys, a line each, from somebody you trust,\n"
+    "not from the server. After a successful check the last checkpoint is remembered,\n"
+    "and every later log must begin with it.";
+
+// A command: its options are bound to `options`.
+CLI::App* AddCommand(CLI::App& app, const char* name, const char* what, const char* file,
+                     const char* file_is, CommandOptions& options) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->add_option(file, options.file, file_is)->required();
+  command->add_option("--key", options.key_path, "File with the log's verifier keys")
+      ->type_name("FILE")
+      ->required();
+  command
+      ->add_option("--witness", options.witness_paths,
+                   "File with keys of witnesses who must have cosigned; may be given again")
+      ->type_name("FILE")
+      ->expected(1)
+      ->take_all();
+  CLI::Option* state =
+      command
+          ->add_option("--state", options.state_path,
+                       "Remember in this file, not below $XDG_STATE_HOME/countersign/verify")
+          ->type_name("FILE");
+  command->add_flag("!--no-state", options.use_state, "Neither remember nor compare")
+      ->excludes(state);
+  command
+      ->add_option_function<std::string>(
+          "-o,--output", [&options](const std::string& form) { options.json = form == "json"; },
+          "text or json, one object on stdout")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->footer(kFooter);
+  return command;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"countersign-verify: checks what a Countersign server gave away, without it"};
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  CommandOptions options;
+  const CLI::App* log =
+      AddCommand(app, "log", "Checks a whole exported log", "EXPORT", "The export", options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? countersign::verifier::kVerified
+                                : countersign::verifier::kUnverifiable;
+  }
+  Outcome outcome;
+  if (log->parsed()) outcome = RunLog(options);
+  std::fputs(outcome.out.c_str(), stdout);
+  std::fputs(outcome.err.c_str(), stderr);
+  // A verdict that nobody could read was not given.
+  if (std::fflush(stdout) != 0 && outcome.exit_code == countersign::verifier::kVerified) {
+    return countersign::verifier::kUnverifiable;
+  }
+  return outcome.exit_code;
+}
