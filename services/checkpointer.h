@@ -9,9 +9,11 @@
 #ifndef COUNTERSIGN_SERVICES_CHECKPOINTER_H_
 #define COUNTERSIGN_SERVICES_CHECKPOINTER_H_
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,19 +34,33 @@ struct SignedHead {
   std::string note;
 };
 
+// Waits until `until` holds, at most `timeout`; `lock` is held whenever `until` is asked.
+using WaitOn =
+    std::function<void(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
+                       absl::Duration timeout, const std::function<bool()>& until)>;
+// As a clock goes that nobody can set.
+void WaitOnSteadyClock(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
+                       absl::Duration timeout, const std::function<bool()>& until);
+
 struct CheckpointerOptions {
   // Between two checkpoints that nobody waits for.
   absl::Duration interval = absl::Seconds(1);
   // Whose cosignatures are held.
   std::vector<storage::VerifierKey> witnesses;
-  // Told why signing stopped for good.
+  // Told why signing stopped for good, once, on the checkpointer's thread. DATA_LOSS when a head
+  // turned up that this log signed and that contradicts the journal.
   std::function<void(const absl::Status&)> on_stopped = [](const absl::Status&) {};
+  // A test's own lets time go by as it likes.
+  WaitOn wait = WaitOnSteadyClock;
 };
 
 class Checkpointer {
  public:
-  // Starts to sign as `key`, whose name is the origin. Borrows the journal. Signs the head that
-  // stands first, if it is not signed yet and not empty.
+  // Starts to sign as `key`, whose name is the origin. Borrows the journal, which nobody has
+  // written to since it was found to hold what the anchor says (services/log_identity.h). Signs the
+  // head that stands first, if it is not signed yet and not empty: UNAVAILABLE when that fails.
+  // IsBehindAnchor (storage/errors.h) for an anchor of this origin that the journal does not hold;
+  // DATA_LOSS when it keeps a note that contradicts its head.
   static absl::StatusOr<std::unique_ptr<Checkpointer>> Start(
       storage::Journal& journal, std::unique_ptr<storage::SignatureKey> key, storage::Anchor anchor,
       CheckpointerOptions options);
@@ -62,7 +78,8 @@ class Checkpointer {
   void Await(uint64_t size, Done done);
   // The same, waiting. Not from the checkpointer's thread.
   absl::StatusOr<SignedHead> Await(uint64_t size);
-  // The same for exactly `size` entries: the one that is stored, or a new one for an older head.
+  // The same for exactly `size` entries, at least 1: the one that is stored, or a new one for an
+  // older head. DATA_LOSS when what is stored is not of this journal's tree.
   absl::StatusOr<SignedHead> Exactly(uint64_t size);
 
   // The newest; nothing while the journal is empty.
@@ -74,7 +91,8 @@ class Checkpointer {
 
   // Holds the cosignatures in `note`, which must be a checkpoint that this log signed, with at
   // least one signature of a witness. INVALID_ARGUMENT or UNAUTHENTICATED, saying which of these is
-  // not so. OK as well when they are held already.
+  // not so. OK as well when they are held already. DATA_LOSS for a head that this log did sign and
+  // that contradicts the journal: then signing stops.
   absl::Status AddCosignature(const std::string& note);
 
   const storage::VerifierKey& verifier() const;
