@@ -165,7 +165,7 @@ const std::vector<CommandSpec>& AllCommands() {
          {TrustCommands(), SchoolCommands(), PeopleCommands(), PlanCommands(), ReviewerCommands(),
           PreparationCommands(), MeetingCommands(), RecordingCommands(), SigningCommands(),
           RecordPackCommands(), CopiesCommands(), ObligationCommands(), ComplianceCommands(),
-          AdminCommands(), DemoCommands(), AboutCommands()}) {
+          AdminCommands(), BackupCommands(), DemoCommands(), AboutCommands()}) {
       all->insert(all->end(), chapter.begin(), chapter.end());
     }
     return all;
@@ -192,6 +192,7 @@ const std::vector<Noun>& AllNouns() {
       {"obligations", "What is owed, by whom, by when"},
       {"deadlines", "Checks the working of deadlines, without a server"},
       {"admin", "Keeping the server in order"},
+      {"admin backup", "Backups, made while the server serves"},
       {"demo", "The clock of a demo"},
       {"help", "Longer explanations"},
   };

@@ -73,7 +73,8 @@ class Arguments {
   std::map<std::string, std::vector<std::string>> values_;
 };
 
-// One command: `countersign <noun> <verb>`, or `countersign <verb>` when the noun is empty.
+// One command: `countersign <noun> <verb>`, or `countersign <verb>` when the noun is empty. A noun
+// of two words, such as "admin backup", stands under the noun that is its first.
 struct CommandSpec {
   std::string noun = {};
   std::string verb = {};
@@ -118,7 +119,7 @@ const std::vector<Parameter>& GlobalFlags();
 // Every command, by chapter; the order is that of the help.
 const std::vector<CommandSpec>& AllCommands();
 
-// Every noun, in the order of the help.
+// Every noun, in the order of the help; one of two words after that of the first.
 const std::vector<Noun>& AllNouns();
 
 // The chapters that AllCommands() is gathered from.
@@ -136,6 +137,7 @@ std::vector<CommandSpec> CopiesCommands();
 std::vector<CommandSpec> ObligationCommands();
 std::vector<CommandSpec> ComplianceCommands();
 std::vector<CommandSpec> AdminCommands();
+std::vector<CommandSpec> BackupCommands();
 std::vector<CommandSpec> DemoCommands();
 std::vector<CommandSpec> AboutCommands();
 

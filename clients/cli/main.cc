@@ -143,7 +143,10 @@ void Bind(const CommandSpec& command, CLI::App& parent, Bound& bound) {
 std::vector<std::unique_ptr<Bound>> BindAll(CLI::App& app) {
   std::map<std::string, CLI::App*> nouns;
   for (const Noun& noun : AllNouns()) {
-    nouns[noun.name] = app.add_subcommand(noun.name, noun.summary);
+    const size_t space = noun.name.find(' ');
+    CLI::App& parent = space == std::string::npos ? app : *nouns.at(noun.name.substr(0, space));
+    const std::string word = space == std::string::npos ? noun.name : noun.name.substr(space + 1);
+    nouns[noun.name] = parent.add_subcommand(word, noun.summary);
     nouns[noun.name]->require_subcommand(1);
   }
   std::vector<std::unique_ptr<Bound>> all;

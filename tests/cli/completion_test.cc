@@ -98,7 +98,11 @@ std::vector<std::string> Typed(const CommandSpec& command, std::vector<std::stri
 
 TEST(BashCompletionScript, OffersEveryNounAndVerb) {
   std::vector<Offer> offers = {{{""}, WordsOf("")}, {{"--as", "ben.carter", ""}, WordsOf("")}};
-  for (const Noun& noun : AllNouns()) offers.push_back({{noun.name, ""}, WordsOf(noun.name)});
+  for (const Noun& noun : AllNouns()) {
+    std::vector<std::string> typed = absl::StrSplit(noun.name, ' ');
+    typed.push_back("");
+    offers.push_back({typed, WordsOf(noun.name)});
+  }
   ExpectOffers(offers);
 }
 

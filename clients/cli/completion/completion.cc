@@ -1,14 +1,19 @@
 #include "clients/cli/completion/completion.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 
 namespace countersign::cli {
 
 std::vector<NextWord> NextWords(const CommandTree& tree, const std::string& noun) {
   std::vector<NextWord> words;
-  if (noun.empty()) {
-    for (const Noun& one : tree.nouns) words.push_back({one.name, one.summary});
+  const std::string beginning = noun.empty() ? "" : absl::StrCat(noun, " ");
+  for (const Noun& one : tree.nouns) {
+    absl::string_view word = one.name;
+    if (!absl::ConsumePrefix(&word, beginning) || absl::StrContains(word, ' ')) continue;
+    words.push_back({std::string(word), one.summary});
   }
   for (const CommandSpec& command : tree.commands) {
     if (command.noun == noun) words.push_back({command.verb, command.summary});

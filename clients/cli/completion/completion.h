@@ -31,7 +31,8 @@ struct NextWord {
   std::string summary;
 };
 
-// The verbs under a noun, or, for the empty noun, every noun and every verb without one.
+// The verbs under a noun and the nouns of two words that begin with it; for the empty noun, every
+// noun of one word and every verb without one.
 std::vector<NextWord> NextWords(const CommandTree& tree, const std::string& noun);
 
 // The parameters that stand at places, in their order.
