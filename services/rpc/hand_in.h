@@ -2,7 +2,8 @@
 //
 // Checked in this order: malformed, who, then what the registrar checks. The
 // decision is made on gRPC's thread; nobody waits for the disk there, but for the keys of people
-// and plans that are new. The receipt is sent from the journal's writer thread.
+// and plans that are new. The receipt is sent from the journal's writer thread, or from where what
+// it waits for comes about (receipt_wait.h).
 #ifndef COUNTERSIGN_SERVICES_RPC_HAND_IN_H_
 #define COUNTERSIGN_SERVICES_RPC_HAND_IN_H_
 
@@ -16,6 +17,7 @@
 #include "services/rpc/caller.h"
 #include "services/rpc/malformed.h"
 #include "services/rpc/office.h"
+#include "services/rpc/receipt_wait.h"
 #include "services/rpc/to_grpc_status.h"
 
 namespace countersign::rpc {
@@ -65,11 +67,17 @@ grpc::ServerUnaryReactor* HandIn(const Office& office, grpc::CallbackServerConte
   submission.dry_run = intent.dry_run;
   NoticeDemo(office, context);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  office.registrar.Hand(std::move(submission),
-                        [request, response, reactor](const absl::StatusOr<Receipt>& receipt) {
-                          if (receipt.ok()) *response->mutable_receipt() = ReceiptOf(*receipt);
-                          reactor->Finish(ToGrpcStatus(receipt.status(), request->request_id()));
-                        });
+  const v1::WaitFor wait_for =
+      intent.dry_run ? v1::WAIT_FOR_UNSPECIFIED : static_cast<v1::WaitFor>(request->wait_for());
+  office.registrar.Hand(std::move(submission), [&office, request, response, reactor,
+                                                wait_for](const absl::StatusOr<Receipt>& receipt) {
+    if (!receipt.ok()) {
+      return reactor->Finish(ToGrpcStatus(receipt.status(), request->request_id()));
+    }
+    *response->mutable_receipt() = ReceiptOf(*receipt);
+    FinishWhenReached(office, wait_for, request->request_id(), response->mutable_receipt(),
+                      reactor);
+  });
   return reactor;
 }
 

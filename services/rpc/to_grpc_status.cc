@@ -15,6 +15,8 @@ namespace {
 
 constexpr char kDomain[] = "countersign";
 constexpr char kClockUnconfirmed[] = "CLOCK_UNCONFIRMED";
+constexpr char kWaitFailed[] = "WAIT_FAILED";
+constexpr char kWaitFailedPayload[] = "countersign.rpc/WaitFailed";
 // A client takes 8 KiB of metadata by default. Of that a message needs its length once as it is,
 // but up to three times that for other letters than ASCII, and again among the details; all of the
 // details grow by a third on their way, as base64.
@@ -36,6 +38,7 @@ std::string FamilyOf(const absl::Status& status) {
   if (storage::VersionConflictOf(status).has_value()) return "VERSION_CONFLICT";
   if (storage::IsRequestIdReused(status)) return "REQUEST_ID_REUSED";
   if (storage::IsClockUnconfirmed(status)) return kClockUnconfirmed;
+  if (status.GetPayload(kWaitFailedPayload).has_value()) return kWaitFailed;
   if (storage::IsKeyDestroyed(status)) return "CONTENT_ERASED";
   if (absl::IsInvalidArgument(status)) return "MALFORMED";
   return absl::StatusCodeToString(status.code());
@@ -115,6 +118,8 @@ std::string SentenceFor(const grpc::Status& status) {
   if (ReasonOf(status) == kClockUnconfirmed) {
     return "Nothing can be written until whoever runs the server confirms its clock.";
   }
+  // Says itself what stands.
+  if (ReasonOf(status) == kWaitFailed) return status.error_message();
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     return "The server cannot do this just now. Try again in a moment; if it stays so, tell "
            "whoever "
@@ -128,6 +133,15 @@ std::string SentenceFor(const grpc::Status& status) {
 }
 
 }  // namespace
+
+absl::Status WaitFailedError(absl::StatusCode code, absl::string_view why) {
+  absl::Status status(
+      code,
+      absl::StrCat("This was recorded and stands, but what you wait for has not come, because ",
+                   why, ". Send the same request again for its receipt."));
+  status.SetPayload(kWaitFailedPayload, absl::Cord());
+  return status;
+}
 
 bool IsInside(const grpc::Status& status) {
   switch (status.error_code()) {

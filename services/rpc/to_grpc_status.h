@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "grpcpp/support/status.h"
 
 namespace countersign::rpc {
@@ -16,6 +17,11 @@ namespace countersign::rpc {
 // What went wrong inside is said in the words of whoever noticed it; answer_log.h keeps them from
 // leaving.
 grpc::Status ToGrpcStatus(const absl::Status& status, const std::string& request_id = "");
+
+// A command was recorded, but what its caller waited for did not come about. The reason is
+// WAIT_FAILED; the message says that the events stand, and how to have their receipt. `why`
+// completes "because".
+absl::Status WaitFailedError(absl::StatusCode code, absl::string_view why);
 
 // Whether the error is about the server and not about what was asked: something is unavailable,
 // damaged, or a mistake of ours.
