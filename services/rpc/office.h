@@ -4,7 +4,6 @@
 
 #include "absl/time/time.h"
 #include "services/cards/past_cards.h"
-#include "services/cards/past_cards.h"
 #include "services/clock.h"
 #include "services/operator/backup_runner.h"
 #include "services/permission/denials.h"
@@ -33,7 +32,6 @@ struct Office {
   // The clock of a demo; nullptr outside demo mode.
   MovableClock* demo_clock;
   absl::TimeZone zone;  // Europe/London.
-  PastCards& past_cards;
   ReadingRoom& reading_room;
   LogFollower& log_follower;
   PastCards& past_cards;
