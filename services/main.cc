@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "services/clock.h"
@@ -29,6 +30,10 @@ struct Flags {
   std::string config;
   std::string demo_now;
   std::string backups;
+  std::string anchor;
+  std::string origin;
+  std::vector<std::string> witnesses;
+  bool accept_missing_anchor = false;
   bool demo = false;
   bool confirm_clock = false;
 };
@@ -38,7 +43,22 @@ std::string* TextNamed(const std::string& name, Flags& flags) {
   if (name == "data") return &flags.data;
   if (name == "listen") return &flags.listen;
   if (name == "backups") return &flags.backups;
+  if (name == "anchor") return &flags.anchor;
+  if (name == "origin") return &flags.origin;
   return nullptr;
+}
+
+// Reads the list of witnesses, whose keys are texts; false when it is none.
+bool ReadWitnesses(const toml::node& list, std::vector<std::string>& witnesses) {
+  if (!list.is_array()) return false;
+  std::vector<std::string> read;
+  for (const toml::node& key : *list.as_array()) {
+    const std::optional<std::string> text = key.value<std::string>();
+    if (!text.has_value()) return false;
+    read.push_back(*text);
+  }
+  if (witnesses.empty()) witnesses = std::move(read);
+  return true;
 }
 
 // Reads the configuration file into what the flags left open. Returns what is wrong with it.
@@ -48,11 +68,13 @@ std::string ReadConfiguration(Flags& flags) {
     const toml::table table = toml::parse_file(flags.config);
     for (const auto& [key, value] : table) {
       const std::string name(key.str());
+      if (name == "witnesses" && ReadWitnesses(value, flags.witnesses)) continue;
       const std::optional<std::string> text = value.value<std::string>();
       std::string* const flag = TextNamed(name, flags);
       if (flag == nullptr || !text.has_value()) {
         return flags.config + ": " + name + " is unknown or no text; write data = \"FOLDER\", " +
-               "listen = \"127.0.0.1:7340\" or backups = \"FOLDER\"";
+               "listen = \"127.0.0.1:7340\", backups = \"FOLDER\", anchor = \"FILE\", " +
+               "origin = \"NAME\" or witnesses = [\"VERIFIER KEY\"]";
       }
       if (flag->empty()) *flag = *text;
     }
@@ -80,6 +102,18 @@ std::string ReadFlags(Flags& flags, ServerOptions& options) {
   options.demo = flags.demo;
   options.backups = flags.backups;
   options.confirm_clock = flags.confirm_clock;
+  options.anchor = flags.anchor;
+  options.accept_missing_anchor = flags.accept_missing_anchor;
+  options.origin = flags.origin;
+  for (const std::string& text : flags.witnesses) {
+    absl::StatusOr<countersign::storage::VerifierKey> key =
+        countersign::storage::ParseVerifierKey(text);
+    if (!key.ok()) return "--witness: " + std::string(key.status().message());
+    if (key->type != countersign::storage::SignatureType::kCosignature) {
+      return "--witness: " + text + " is the key of a log, not that of a witness";
+    }
+    options.witnesses.push_back(*std::move(key));
+  }
   options.version = COUNTERSIGN_VERSION;
   return "";
 }
@@ -118,6 +152,15 @@ int main(int argc, char** argv) {
   app.add_option("--demo-now", flags.demo_now, "Where a demo's clock starts: 2026-09-07T08:00:00Z");
   app.add_flag("--confirm-clock", flags.confirm_clock,
                "The machine's clock is right, although it is far from what the journal expects");
+  app.add_option("--anchor", flags.anchor,
+                 "File that says what was signed last, best on another disk; default: in DIR");
+  app.add_flag("--accept-missing-anchor", flags.accept_missing_anchor,
+               "Go on although that file is gone; a new one is written");
+  app.add_option("--origin", flags.origin,
+                 "Origin line of a new journal's checkpoints: log.school-trust.example/records");
+  app.add_option("--witness", flags.witnesses,
+                 "Verifier key of a witness whose cosignatures are held; may be repeated")
+      ->allow_extra_args(false);
   app.set_version_flag("--version", std::string("countersignd ") + COUNTERSIGN_VERSION);
   app.footer("Exit codes: 0 stopped, 1 failed, 2 wrong usage.");
   try {

@@ -4,11 +4,16 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "services/beginning.h"
 #include "services/cards/past_cards.h"
+#include "services/checkpointer.h"
+#include "services/data_folder.h"
 #include "services/event_codec.h"
+#include "services/log_identity.h"
 #include "services/loopback.h"
 #include "services/operator/backup_runner.h"
 #include "services/projections/obligation_cards.h"
@@ -22,6 +27,7 @@
 #include "services/rpc/chapters/copies_rpc.h"
 #include "services/rpc/chapters/demo_rpc.h"
 #include "services/rpc/chapters/enrolment_rpc.h"
+#include "services/rpc/chapters/log_rpc.h"
 #include "services/rpc/chapters/meeting_rpc.h"
 #include "services/rpc/chapters/people_rpc.h"
 #include "services/rpc/chapters/plan_rpc.h"
@@ -34,99 +40,14 @@
 #include "services/rpc/office.h"
 #include "services/rpc/unreadable.h"
 #include "storage/entry.h"
+#include "storage/log_keys.h"
 #include "storage/views.h"
 
 namespace countersign {
 namespace {
 
-// What the journal says of itself before anything else is wired.
-struct Origin {
-  bool demo = false;
-  // When the last entry was recorded, or to when a demo's clock was moved after it.
-  absl::Time latest = absl::InfinitePast();
-};
-
-absl::StatusOr<Origin> OriginOf(const storage::Journal& journal, storage::Keyring& keyring) {
-  Origin origin;
-  const uint64_t size = journal.head().size;
-  if (size == 0) return origin;
-  const auto read_first = [&](const storage::StoredEvent& stored,
-                              std::string_view) -> absl::Status {
-    absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
-    if (!recorded.ok()) return recorded.status();
-    if (!recorded->event.journal().has_journal_opened()) {
-      return absl::DataLossError("the journal does not begin with its opening");
-    }
-    origin.demo = recorded->event.journal().journal_opened().demo();
-    return absl::OkStatus();
-  };
-  if (absl::Status read = journal.ReadAll(0, 1, read_first); !read.ok()) return read;
-  const auto read_last = [&](const storage::StoredEvent& stored, std::string_view) {
-    origin.latest = stored.recorded_at;
-    return absl::OkStatus();
-  };
-  if (absl::Status read = journal.ReadAll(size - 1, 1, read_last); !read.ok()) return read;
-  if (!origin.demo) return origin;
-  // A move is journaled before it happens, so the entry bears the time before it.
-  const storage::StreamId own{storage::StreamType::kJournal, *storage::ParseId(kJournalId)};
-  const auto read_move = [&](const storage::StoredEvent& stored) -> absl::Status {
-    absl::StatusOr<rules::Recorded> recorded = Open(keyring, stored);
-    if (!recorded.ok()) return recorded.status();
-    absl::Time to;
-    std::string error;
-    if (recorded->event.journal().has_demo_clock_moved() &&
-        absl::ParseTime(absl::RFC3339_full, recorded->event.journal().demo_clock_moved().to(), &to,
-                        &error)) {
-      origin.latest = std::max(origin.latest, to);
-    }
-    return absl::OkStatus();
-  };
-  if (absl::Status read = journal.ReadStream(own, 0, size, read_move); !read.ok()) return read;
-  return origin;
-}
-
 // Threads that read lists for those who had to wait for the cards.
 constexpr size_t kReadingSeats = 2;
-
-// Entries that are looked through for one that tells whether the keyring fits.
-constexpr uint64_t kEntriesTried = 256;
-
-// What lies side by side in a data folder must belong together: a journal that lost its end, or a
-// keyring of another one, would else be served without a word.
-absl::Status CheckParts(const storage::Journal& journal, storage::Keyring& keyring,
-                        const storage::Views& views) {
-  const uint64_t size = journal.head().size;
-  const std::optional<storage::View> cards = views.Current(projections::ObligationCards::kName);
-  if (cards.has_value() && cards->position() > size) {
-    return absl::DataLossError(absl::StrCat(
-        "the cards reflect ", cards->position(), " entries, but the journal has ", size,
-        ": its end is missing. Restore the data folder from a backup; nothing was changed"));
-  }
-  // One sealed payload tells; the rest of the journal is read when it is asked for.
-  const absl::Status enough = absl::CancelledError();
-  const absl::Status read = journal.ReadAll(
-      0, kEntriesTried, [&](const storage::StoredEvent& stored, std::string_view) -> absl::Status {
-        if (stored.key_id.empty() || stored.erased) return absl::OkStatus();
-        if (!absl::IsDataLoss(Open(keyring, stored).status())) return enough;
-        return absl::DataLossError(
-            "the keyring does not fit the journal. Restore both from backups that belong together; "
-            "nothing was changed");
-      });
-  return absl::IsCancelled(read) ? absl::OkStatus() : read;
-}
-
-absl::Status AppendOwn(storage::Journal& journal, storage::Keyring& keyring,
-                       std::vector<v1::JournalEvent> events) {
-  storage::AppendRequest request;
-  for (v1::JournalEvent& own : events) {
-    v1::Event event;
-    *event.mutable_journal() = std::move(own);
-    absl::StatusOr<storage::NewEvent> sealed = Seal(keyring, event, kJournalId);
-    if (!sealed.ok()) return sealed.status();
-    request.events.push_back(*std::move(sealed));
-  }
-  return journal.Append(std::move(request)).status();
-}
 
 }  // namespace
 
@@ -139,6 +60,7 @@ struct Server::Parts {
   std::unique_ptr<storage::Keyring> keyring;
   std::unique_ptr<storage::Views> views;
   std::unique_ptr<storage::Journal> journal;
+  std::unique_ptr<Checkpointer> checkpointer;
   std::unique_ptr<projections::ObligationCards> obligations;
   std::unique_ptr<States> states;
   std::unique_ptr<PlanHistory> history;
@@ -159,6 +81,10 @@ struct Server::Parts {
 
   absl::Status OpenStorage();
   absl::Status OpenJournal();
+  std::string AnchorPath() const;
+  storage::LogKeys SigningKeys() const;
+  absl::Status CheckLog(const storage::Journal& opened) const;
+  absl::Status StartSigning();
   absl::Status Wire();
   void WireBackups();
   absl::Status Listen();
@@ -176,7 +102,7 @@ absl::Status Server::Parts::OpenStorage() {
   }
   clock = std::make_unique<SystemClock>();
   storage::KeyringOptions keyring_options;
-  keyring_options.path = options.data + "/keyring";
+  keyring_options.path = KeyringFolder(options.data);
   keyring_options.env = options.env;
   keyring_options.random = options.random;
   absl::StatusOr<std::unique_ptr<storage::Keyring>> opened =
@@ -184,7 +110,7 @@ absl::Status Server::Parts::OpenStorage() {
   if (!opened.ok()) return opened.status();
   keyring = *std::move(opened);
   absl::StatusOr<std::unique_ptr<storage::Views>> cards =
-      storage::Views::Open(options.data + "/views", options.env);
+      storage::Views::Open(ViewsFolder(options.data), options.env);
   if (absl::IsDataLoss(cards.status())) {
     return absl::DataLossError(absl::StrCat("the cards are damaged. Remove the folder ",
                                             options.data,
@@ -199,7 +125,7 @@ absl::Status Server::Parts::OpenStorage() {
 
 absl::Status Server::Parts::OpenJournal() {
   storage::JournalOptions journal_options;
-  journal_options.path = options.data + "/journal";
+  journal_options.path = JournalFolder(options.data);
   journal_options.on_stopped = [log = options.log](const absl::Status& why) {
     log(absl::StrCat("the journal stopped: ", why.message()));
   };
@@ -207,17 +133,18 @@ absl::Status Server::Parts::OpenJournal() {
   absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
       storage::Journal::Open(journal_options);
   if (!opened.ok()) return opened.status();
+  if (absl::Status anchored = CheckLog(**opened); !anchored.ok()) return anchored;
   if (absl::Status parts = CheckParts(**opened, *keyring, *views); !parts.ok()) return parts;
-  absl::StatusOr<Origin> origin = OriginOf(**opened, *keyring);
-  if (!origin.ok()) return origin.status();
+  absl::StatusOr<Beginning> beginning = BeginningOf(**opened, *keyring);
+  if (!beginning.ok()) return beginning.status();
   const bool is_new = (*opened)->head().size == 0;
-  if (!is_new && options.demo && !origin->demo) {
+  if (!is_new && options.demo && !beginning->demo) {
     return absl::FailedPreconditionError(
         "this data folder holds real records and can never be a demo; choose another folder");
   }
-  if ((is_new && options.demo) || origin->demo) {
+  if ((is_new && options.demo) || beginning->demo) {
     demo_clock = std::make_unique<MovableClock>(std::max(
-        options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()), origin->latest));
+        options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()), beginning->latest));
     opened->reset();
     journal_options.now = [demo = demo_clock.get()] { return demo->Now(); };
     // Both clocks of a demo are the one that people move, so it never leaps against itself.
@@ -232,14 +159,69 @@ absl::Status Server::Parts::OpenJournal() {
 
   std::vector<v1::JournalEvent> own;
   if (is_new) {
-    own.emplace_back().mutable_journal_opened()->set_demo(demo_clock != nullptr);
+    v1::JournalOpened* opening = own.emplace_back().mutable_journal_opened();
+    opening->set_demo(demo_clock != nullptr);
+    opening->set_origin(options.origin.empty() ? NewOrigin(options.random) : options.origin);
   }
   v1::SoftwareStarted* started = own.emplace_back().mutable_software_started();
   started->set_version(options.version);
+  std::vector<std::string> witness_keys;
+  for (const storage::VerifierKey& witness : options.witnesses) {
+    witness_keys.push_back(storage::ToString(witness));
+  }
   const storage::Hash configuration =
-      storage::Sha256(absl::StrCat(options.listen, "\n", demo_clock != nullptr));
+      storage::Sha256(absl::StrCat(options.listen, "\n", demo_clock != nullptr, "\n", AnchorPath(),
+                                   "\n", absl::StrJoin(witness_keys, "\n")));
   started->set_configuration_digest(configuration.data(), configuration.size());
-  return AppendOwn(*journal, *keyring, std::move(own));
+  if (absl::Status told = AppendOwn(*journal, *keyring, std::move(own)); !told.ok()) return told;
+  return StartSigning();
+}
+
+std::string Server::Parts::AnchorPath() const {
+  return options.anchor.empty() ? DefaultAnchor(options.data) : options.anchor;
+}
+
+// Whether the journal still holds what was signed, and its key is there, before anything is added.
+absl::Status Server::Parts::CheckLog(const storage::Journal& opened) const {
+  absl::StatusOr<LogIdentity> identity = ReadLogIdentity(opened);
+  if (!identity.ok()) return identity.status();
+  if (!options.origin.empty()) {
+    if (absl::Status named = CheckOrigin(options.origin); !named.ok()) return named;
+    if (!identity->origin.empty() && identity->origin != options.origin) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("this journal has the origin ", identity->origin,
+                       ", which only a new epoch can change: leave --origin out"));
+    }
+  }
+  const absl::Status anchored =
+      CheckAnchored(opened, *identity, storage::Anchor(AnchorPath(), options.env),
+                    {options.data, options.accept_missing_anchor});
+  if (!anchored.ok() || identity->current() == nullptr) return anchored;
+  // A start that must fail for want of the key leaves no trace.
+  return SigningKeys().Find(identity->current()->key).status();
+}
+
+storage::LogKeys Server::Parts::SigningKeys() const {
+  return storage::LogKeys({LogKeysFolder(options.data), options.env, options.random});
+}
+
+absl::Status Server::Parts::StartSigning() {
+  absl::StatusOr<LogIdentity> identity = ReadLogIdentity(*journal);
+  if (!identity.ok()) return identity.status();
+  absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
+      OpenLogKey(*journal, SigningKeys(), *identity);
+  if (!key.ok()) return key.status();
+  CheckpointerOptions signing;
+  signing.witnesses = options.witnesses;
+  signing.on_stopped = [this](const absl::Status& why) {
+    options.log(absl::StrCat("signing stopped: ", why.message()));
+    if (absl::IsDataLoss(why)) journal->StopWriting(why);
+  };
+  absl::StatusOr<std::unique_ptr<Checkpointer>> started = Checkpointer::Start(
+      *journal, *std::move(key), storage::Anchor(AnchorPath(), options.env), std::move(signing));
+  if (!started.ok()) return started.status();
+  checkpointer = *std::move(started);
+  return absl::OkStatus();
 }
 
 absl::Status Server::Parts::Wire() {
@@ -273,9 +255,9 @@ absl::Status Server::Parts::Wire() {
   past_cards =
       std::make_unique<PastCards>(*journal, *keyring, *obligations, std::move(looking_back));
   log_follower = std::make_unique<LogFollower>(*journal);
-  office = std::make_unique<rpc::Office>(
-      rpc::Office{*journal, *keyring, *states, *history, *registrar, *projector, *access_log,
-                  *denials, now(), demo_clock.get(), zone, *reading_room, *log_follower, *past_cards});
+  office = std::make_unique<rpc::Office>(rpc::Office{
+      *journal, *keyring, *states, *history, *registrar, *projector, *access_log, *denials, now(),
+      demo_clock.get(), zone, *reading_room, *log_follower, *past_cards, *checkpointer});
   WireBackups();
   services.push_back(std::make_unique<rpc::TrustRpc>(*office));
   services.push_back(std::make_unique<rpc::SchoolRpc>(*office));
@@ -289,6 +271,7 @@ absl::Status Server::Parts::Wire() {
   services.push_back(std::make_unique<rpc::CopiesRpc>(*office));
   services.push_back(std::make_unique<rpc::PlanRpc>(*office));
   services.push_back(std::make_unique<rpc::ComplianceRpc>(*office));
+  services.push_back(std::make_unique<rpc::LogRpc>(*office));
   services.push_back(std::make_unique<rpc::AdminRpc>(*office));
   services.push_back(std::make_unique<rpc::DemoRpc>(*office));
   return absl::OkStatus();
@@ -374,6 +357,7 @@ void Server::Stop(absl::Duration grace) {
     parts_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
     parts_->server.reset();
   }
+  if (parts_->checkpointer != nullptr) parts_->checkpointer->Shutdown();
   if (parts_->journal != nullptr) parts_->journal->Shutdown();
   if (parts_->log_follower != nullptr) parts_->log_follower->Shutdown();
   if (parts_->projector != nullptr) parts_->projector->Shutdown();

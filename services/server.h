@@ -6,11 +6,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "rocksdb/env.h"
 #include "storage/keyring.h"
+#include "storage/signed_note.h"
 
 namespace countersign {
 
@@ -27,6 +29,16 @@ struct ServerOptions {
   bool confirm_clock = false;
   // Folder of the backups (storage/backup.h), best on another disk. Empty: none can be made.
   std::string backups;
+  // The file that says what was signed last; best on another disk than the data folder. Empty:
+  // services/data_folder.h says where.
+  std::string anchor;
+  // Go on although there is no anchor for what was signed; a new one is written.
+  bool accept_missing_anchor = false;
+  // Origin line of a new journal's checkpoints; empty: one that no other journal has. A journal
+  // that has one already is only served with that.
+  std::string origin;
+  // Whose cosignatures of checkpoints are held.
+  std::vector<storage::VerifierKey> witnesses;
   rocksdb::Env* env = rocksdb::Env::Default();
   storage::RandomBytes random = storage::SystemRandom;
   // Told what an operator should know; never a secret, a name or a text.
@@ -35,10 +47,14 @@ struct ServerOptions {
 
 class Server {
  public:
-  // Opens the data folder, journals that the software started, and serves. Errors say what to do:
-  // INVALID_ARGUMENT for an address that is not loopback; FAILED_PRECONDITION for a journal that is
-  // no demo under --demo; UNAVAILABLE when the folder or the port is taken; DATA_LOSS when what is
-  // stored does not match itself: then nothing is served.
+  // Opens the data folder, journals that the software started, signs the head, and serves. Errors
+  // say what to do: INVALID_ARGUMENT for an address that is not loopback; FAILED_PRECONDITION for a
+  // journal that is no demo under --demo, for one that lost what was signed
+  // (storage::IsBehindAnchor), for another origin or anchor than the journal's, and for a missing
+  // anchor; NOT_FOUND for a missing log key; UNAVAILABLE when the folder or the port is taken, or
+  // the anchor cannot be written; DATA_LOSS when what is stored does not match itself, or differs
+  // from what was signed: then nothing is served. Nothing is appended before the journal is found
+  // to hold what was signed.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
 
   // Stops first.

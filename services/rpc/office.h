@@ -4,6 +4,7 @@
 
 #include "absl/time/time.h"
 #include "services/cards/past_cards.h"
+#include "services/checkpointer.h"
 #include "services/clock.h"
 #include "services/operator/backup_runner.h"
 #include "services/permission/denials.h"
@@ -35,6 +36,7 @@ struct Office {
   ReadingRoom& reading_room;
   LogFollower& log_follower;
   PastCards& past_cards;
+  Checkpointer& checkpointer;
   // Where backups are made; nullptr where the server was given no folder for them.
   BackupRunner* backups = nullptr;
 };
