@@ -151,6 +151,11 @@ const std::vector<Parameter>& GlobalFlags() {
                "UUID of a command, to repeat it safely; default: a new one"),
         Option("expected-version", Kind::kText,
                "Version of the thing that you have seen; refused if it has moved on"),
+        Choice("wait", {"durable", "projected", "checkpointed"},
+               "What a command's answer waits for: the disk, every list, or a signed checkpoint "
+               "with proofs; default durable"),
+        Option("receipt", Kind::kFile,
+               "New file for the proof of what a command recorded; waits for the checkpoint"),
         Flag("progress", "Say on stderr how far it is, also where that is no terminal"),
         Flag("full-ids", "Show ids whole, not by their first 8 digits"),
     };
@@ -165,7 +170,8 @@ const std::vector<CommandSpec>& AllCommands() {
          {TrustCommands(), SchoolCommands(), PeopleCommands(), PlanCommands(), ReviewerCommands(),
           PreparationCommands(), MeetingCommands(), RecordingCommands(), SigningCommands(),
           RecordPackCommands(), CopiesCommands(), ObligationCommands(), ComplianceCommands(),
-          AdminCommands(), BackupCommands(), DemoCommands(), AboutCommands()}) {
+          AdminCommands(), BackupCommands(), LogCommands(), WitnessCommands(), DemoCommands(),
+          AboutCommands()}) {
       all->insert(all->end(), chapter.begin(), chapter.end());
     }
     return all;
@@ -193,6 +199,8 @@ const std::vector<Noun>& AllNouns() {
       {"deadlines", "Checks the working of deadlines, without a server"},
       {"admin", "Keeping the server in order"},
       {"admin backup", "Backups, made while the server serves"},
+      {"log", "The journal, for those who check it: keys, checkpoints, proofs, exports"},
+      {"witness", "Vouching, from another machine, that the journal only grows"},
       {"demo", "The clock of a demo"},
       {"help", "Longer explanations"},
   };

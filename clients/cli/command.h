@@ -138,6 +138,8 @@ std::vector<CommandSpec> ObligationCommands();
 std::vector<CommandSpec> ComplianceCommands();
 std::vector<CommandSpec> AdminCommands();
 std::vector<CommandSpec> BackupCommands();
+std::vector<CommandSpec> LogCommands();
+std::vector<CommandSpec> WitnessCommands();
 std::vector<CommandSpec> DemoCommands();
 std::vector<CommandSpec> AboutCommands();
 

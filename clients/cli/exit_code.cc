@@ -14,6 +14,7 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kConflict, "conflict: the thing moved on, or the step is not open in this state"},
       {ExitCode::kEvidenceOfChange,
        "evidence that something was altered: stop, and tell the auditor"},
+      {ExitCode::kUnverifiable, "could not be verified: nothing is proved either way"},
       {ExitCode::kUnreachable, "the server cannot be reached, or did not answer in time"},
       {ExitCode::kRecordedNotShown,
        "recorded, but the answer could not be written to stdout: do not repeat it"},
@@ -22,6 +23,7 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
 }
 
 ExitCode ExitCodeFor(const absl::Status& status) {
+  if (!status.ok() && ReasonOf(status) == kUnverifiable) return ExitCode::kUnverifiable;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return ExitCode::kDone;

@@ -19,6 +19,7 @@ enum class ExitCode : int {
   kNotAllowed = 4,
   kConflict = 5,
   kEvidenceOfChange = 6,
+  kUnverifiable = 7,
   kUnreachable = 8,
   // The journal has the command, but stdout did not take the answer: nothing is to be repeated.
   kRecordedNotShown = 10,
@@ -34,7 +35,8 @@ struct ExitCodeMeaning {
 const std::vector<ExitCodeMeaning>& ExitCodeMeanings();
 
 // The code for the outcome of a call or of a command. A request id that was used for another body
-// is a conflict although the API calls it malformed.
+// is a conflict although the API calls it malformed; what could not be verified has a code of its
+// own, whatever stood in the way.
 ExitCode ExitCodeFor(const absl::Status& status);
 
 }  // namespace countersign::cli

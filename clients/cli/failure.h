@@ -24,6 +24,9 @@ inline constexpr absl::string_view kDetailsPayload = "type.googleapis.com/google
 // Reason of a request id that came before with another body.
 inline constexpr absl::string_view kRequestIdReused = "REQUEST_ID_REUSED";
 
+// Reason of what could not be verified: nothing is proved either way.
+inline constexpr absl::string_view kUnverifiable = "UNVERIFIABLE";
+
 // One malformed field of a request, or one problem in a file.
 struct FieldProblem {
   std::string field = {};    // Path of the field in the request, or "people.csv:12: urn".

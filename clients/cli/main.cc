@@ -27,6 +27,7 @@
 #include "absl/time/clock.h"
 #include "clients/cli/command.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/output/new_file.h"
 #include "clients/cli/output/terminal.h"
 #include "clients/cli/session.h"
 #include "clients/cli/transport/request_id.h"
@@ -213,14 +214,16 @@ absl::StatusOr<GlobalValues> ReadGlobals(const Arguments& globals, const Command
                               : FromEnvironment("COUNTERSIGN_SERVER", kServerUnlessSaid);
   values.address.caller =
       globals.Has("as") ? globals.Text("as") : FromEnvironment("COUNTERSIGN_AS", "");
-  double seconds = 10;
+  // Whoever waits for more than the disk waits longer than the server does.
+  const bool waits = globals.Has("wait") || globals.Has("receipt");
+  double seconds = waits ? 30 : 10;
   if (globals.Has("timeout") && (!absl::SimpleAtod(globals.Text("timeout"), &seconds) ||
                                  !(seconds >= kWaitSecondsMin && seconds <= kWaitSecondsMax))) {
     return Usage("--timeout", absl::StrCat("takes seconds from ", kWaitSecondsMin, " to ",
                                            kWaitSecondsMax, "."));
   }
   values.address.call_wait = absl::Seconds(seconds);
-  for (const char* name : {"request-id", "expected-version"}) {
+  for (const char* name : {"request-id", "expected-version", "wait", "receipt"}) {
     if (globals.Has(name) && !command.writes) {
       return Usage(absl::StrCat("--", name), "is for commands that change something.");
     }
@@ -228,6 +231,16 @@ absl::StatusOr<GlobalValues> ReadGlobals(const Arguments& globals, const Command
   values.request.request_id = globals.Text("request-id");
   if (globals.Has("request-id") && !IsUuid(values.request.request_id)) {
     return Usage("--request-id", "takes a UUID.");
+  }
+  values.request.proof_path = globals.Text("receipt");
+  if (globals.Has("receipt")) {
+    const absl::Status place = CheckPlaceFor(globals.Text("receipt"), /*force=*/false);
+    if (!place.ok()) return place;
+  }
+  if (globals.Has("receipt") || globals.Text("wait") == "checkpointed") {
+    values.request.wait_for = v1::WAIT_FOR_CHECKPOINTED;
+  } else if (globals.Text("wait") == "projected") {
+    values.request.wait_for = v1::WAIT_FOR_PROJECTED;
   }
   uint64_t version = 0;
   if (globals.Has("expected-version")) {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/log/receipt_proof.h"
 #include "clients/cli/output/line.h"
 #include "clients/cli/output/progress.h"
 #include "clients/cli/output/text.h"
@@ -73,6 +74,7 @@ void WriteReceipt(const v1::Receipt& receipt, Terminal& terminal) {
           terminal);
     }
   }
+  if (!receipt.checkpoint().empty()) WriteWhatIsProven(receipt, terminal);
   if (receipt.repeated()) {
     terminal.out << "This request came before; nothing was written twice.\n";
   }
@@ -199,6 +201,9 @@ absl::StatusOr<std::unique_ptr<Message>> Session::CallForReceipt(Message& reques
   const std::string request_id =
       options_.request_id.empty() ? NewRequestId(random_) : options_.request_id;
   reflection->SetString(&request, FieldOf(request, "request_id"), request_id);
+  if (options_.wait_for != v1::WAIT_FOR_UNSPECIFIED) {
+    reflection->SetEnumValue(&request, FieldOf(request, "wait_for"), options_.wait_for);
+  }
   if (options_.expected_version.has_value()) {
     reflection->SetUInt64(&request, FieldOf(request, "expected_version"),
                           *options_.expected_version);
@@ -219,9 +224,15 @@ Outcome Session::ShowReceipt(const Message& response, bool dry_run, absl::string
   if (written) {
     receipt.CopyFrom(response.GetReflection()->GetMessage(response, receipt_field));
     receipt_ = receipt;
+    // Nothing is shown as recorded that the receipt itself contradicts.
+    if (absl::Status proven = CheckReceipt(receipt); !proven.ok()) return proven;
+    if (absl::Status saved = SaveProof(receipt, options_.proof_path); !saved.ok()) return saved;
   }
   Outcome outcome = Show(response, [&](Terminal& terminal) {
     WriteCommandAnswer(response, written ? &receipt : nullptr, terminal);
+    if (written && options_.wait_for == v1::WAIT_FOR_PROJECTED) {
+      terminal.out << "Every list shows it.\n";
+    }
   });
   if (outcome.ok()) {
     TellNextStep(absl::StrReplaceAll(next, {{"{subject}", receipt.subject_id()}}), terminal_);

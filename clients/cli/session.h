@@ -37,6 +37,10 @@ struct RequestOptions {
   std::string request_id = {};
   // The version of the thing that the caller has seen.
   std::optional<uint64_t> expected_version = {};
+  // What the receipt waits for.
+  v1::WaitFor wait_for = v1::WAIT_FOR_UNSPECIFIED;
+  // Where the proof of the command's last entry goes (C2SP tlog-proof); empty: nowhere.
+  std::string proof_path = {};
 };
 
 class Session {
@@ -45,6 +49,7 @@ class Session {
   Session(Transport& transport, Terminal& terminal, RandomSource random, RequestOptions options);
 
   Terminal& terminal() { return terminal_; }
+  const RandomSource& random() const { return random_; }
   // Sends a query. The failures of Transport::Call().
   template <typename Response>
   absl::StatusOr<Response> Ask(const google::protobuf::Message& request) {
@@ -72,9 +77,13 @@ class Session {
     return CallAndFollow(request, &response, [&] { each(response); });
   }
 
-  // Sends a command: puts the request id and the expected version in, shows where the journal wrote
-  // it down, and for people `next` on stderr, with "{subject}" standing for the id of what the
-  // command was about. When nobody answered, the failure says how to send the very same request.
+  // Transport::StopFollowing(), for the `each` of Follow().
+  void StopFollowing() { transport_.StopFollowing(); }
+
+  // Sends a command: puts the request id, the expected version and what is waited for in, shows
+  // where the journal wrote it down and what that proves, and for people `next` on stderr, with
+  // "{subject}" standing for the id of what the command was about. When nobody answered, the
+  // failure says how to send the very same request.
   Outcome Submit(google::protobuf::Message& request, absl::string_view next);
 
   // Submit() for a request that carries the file at `path`: every problem in the file is told with

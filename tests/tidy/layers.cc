@@ -89,8 +89,8 @@ const std::vector<Layer>& Layers() {
        {}},
       // No business rule in a client; `deadlines check` runs a file of cases and needs no server.
       {"clients/cli/",
-       {kStandard, kSystem, "clients/cli/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/",
-        "grpcpp/", "nlohmann/", "openssl/"},
+       {kStandard, kSystem, "clients/cli/", "clients/verifier/", "countersign/v1/", "google/",
+        "absl/", kStubs, "grpc/", "grpcpp/", "nlohmann/", "openssl/"},
        {}},
       {"clients/cli/main.cc",
        {kStandard, kSystem, "clients/cli/", "countersign/v1/", "google/", "absl/", kStubs, "grpc/",

@@ -16,7 +16,8 @@ using nlohmann::ordered_json;
 void SpellHashesInHex(ordered_json& node) {
   if (!node.is_structured()) return;
   for (auto& [key, value] : node.items()) {
-    const bool hash = key == "leaf_hash" || key == "head_root";
+    const bool hash = key == "leaf_hash" || key == "head_root" || key == "root" ||
+                      key == "first_root" || key == "second_root";
     std::string bytes;
     if (hash && value.is_string() && absl::Base64Unescape(value.get<std::string>(), &bytes)) {
       value = absl::BytesToHexString(bytes);

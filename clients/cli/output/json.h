@@ -20,8 +20,8 @@ std::string DumpJson(const nlohmann::ordered_json& document);
 std::string JsonLine(const nlohmann::ordered_json& document);
 
 // `message` in the protobuf JSON mapping with the field names of the schema, unset fields of plain
-// types included; hashes (leaf_hash, head_root) in hexadecimal, other bytes in base64. INTERNAL
-// when the message cannot be mapped.
+// types included; hashes (leaf_hash, head_root, root) in hexadecimal, other bytes in base64.
+// INTERNAL when the message cannot be mapped.
 absl::StatusOr<nlohmann::ordered_json> ToJson(const google::protobuf::Message& message);
 
 }  // namespace countersign::cli

@@ -155,6 +155,7 @@ class GrpcTransport : public Transport {
     grpc::ClientContext context;
     if (absl::Status status = NameCaller(context); !status.ok()) return status;
     const InterruptWatch watch;
+    stop_following_ = false;
     Listening listening(request, response);
     stub_->PrepareBidiStreamingCall(&context, PathOf(method), grpc::StubOptions(), &listening);
     listening.Begin();
@@ -163,12 +164,15 @@ class GrpcTransport : public Transport {
       if (heard == Listening::Heard::kEnd) break;
       if (InterruptWatch::interrupted()) context.TryCancel();
       if (heard == Listening::Heard::kNothing) continue;
-      each();
+      if (!stop_following_) each();
+      if (stop_following_) context.TryCancel();
       listening.ReadOn();
     }
     NoticeDemo(context);
     return ToStatus(listening.status(), context, address_.server);
   }
+
+  void StopFollowing() override { stop_following_ = true; }
 
   void TellWaiting(std::function<void(absl::Duration)> waiting) override {
     waiting_ = std::move(waiting);
@@ -199,6 +203,7 @@ class GrpcTransport : public Transport {
   std::unique_ptr<Stub> stub_;
   std::function<void(absl::Duration)> waiting_;
   bool demo_ = false;
+  bool stop_following_ = false;
 };
 
 }  // namespace

@@ -43,6 +43,8 @@ class RetryingTransport : public Transport {
     return inner_.Follow(method, request, response, each);
   }
 
+  void StopFollowing() override { inner_.StopFollowing(); }
+
   void TellWaiting(std::function<void(absl::Duration)> waiting) override {
     inner_.TellWaiting(std::move(waiting));
   }

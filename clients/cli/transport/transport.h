@@ -34,6 +34,10 @@ class Transport {
                               google::protobuf::Message* response,
                               const std::function<void()>& each) = 0;
 
+  // To be called by `each`: ends the Follow() under way, which then returns CANCELLED. A transport
+  // whose answers end by themselves need not.
+  virtual void StopFollowing() {}
+
   // Has `waiting` called with the time waited so far, a few times a second, while Call() waits, by
   // the thread that waits. Nothing: no more. A transport that never waits need not.
   virtual void TellWaiting(std::function<void(absl::Duration)> /*waiting*/) {}

@@ -1,0 +1,189 @@
+// `countersign log verify`: the whole log, streamed through the verifier.
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/chapters/log.h"
+#include "clients/cli/log/newest_checkpoint.h"
+#include "clients/cli/log/verdict.h"
+#include "clients/cli/output/progress.h"
+#include "clients/cli/output/text.h"
+#include "clients/verifier/command.h"
+#include "clients/verifier/log_check.h"
+#include "clients/verifier/report.h"
+#include "countersign/v1/log_service.pb.h"
+
+namespace countersign::cli {
+namespace {
+
+constexpr int kThreads = 2;
+
+// Whom to believe, and what was seen before.
+struct Believed {
+  verifier::CommandOptions options;
+  verifier::KeyFile keys;
+  std::vector<verifier::PublicKey> witnesses;
+  std::vector<verifier::SeenCheckpoint> seen;
+};
+
+absl::StatusOr<Believed> BelievedBy(const Arguments& arguments) {
+  Believed believed;
+  believed.options.witness_paths = arguments.Texts("witness");
+  if (arguments.Has("state")) believed.options.state_path = arguments.Text("state");
+  auto keys = verifier::ReadKeyFile(arguments.Text("key"));
+  if (!keys.ok()) return Verdict(keys.status());
+  believed.keys = *std::move(keys);
+  auto witnesses = verifier::ReadWitnesses(believed.options.witness_paths);
+  if (!witnesses.ok()) return Verdict(witnesses.status());
+  believed.witnesses = *std::move(witnesses);
+  auto seen = verifier::ReadSeen(believed.options, believed.keys);
+  if (!seen.ok()) return Verdict(seen.status());
+  believed.seen = *std::move(seen);
+  return believed;
+}
+
+absl::StatusOr<verifier::LogReport> CheckEverything(Session& session, const Believed& believed,
+                                                    bool payloads) {
+  verifier::LogCheck check(
+      {.keys = believed.keys, .witnesses = {}, .seen = believed.seen, .threads = kThreads});
+  v1::ExportRequest request;
+  request.set_payloads(payloads);
+  absl::Status ended;  // Why the check wanted no more.
+  absl::Status followed;
+  {
+    Progress progress(session.terminal());
+    followed = session.Follow<v1::ExportResponse>(request, [&](const v1::ExportResponse& told) {
+      if (!ended.ok()) return;
+      ended = check.Add(told.piece());
+      if (!ended.ok()) session.StopFollowing();
+      progress.Show({.doing = "verifying",
+                     .done = told.entries(),
+                     .total = told.entries_total(),
+                     .unit = "entries"});
+    });
+  }
+  // A log that could not be read to its end says nothing about the rest of it.
+  if (ended.ok() && !followed.ok()) return followed;
+  absl::StatusOr<verifier::LogReport> report = check.Finish();
+  if (!report.ok()) return Verdict(report.status());
+  return report;
+}
+
+// The newest checkpoint that the witnesses cosigned, which the log `last` extends; nothing where
+// none is demanded.
+absl::StatusOr<std::optional<verifier::Checkpoint>> CheckWitnessed(
+    Session& session, const Believed& believed, const verifier::Checkpoint& last) {
+  if (believed.witnesses.empty()) return std::optional<verifier::Checkpoint>();
+  const auto cosigned = FetchNewest(session, believed.keys, believed.witnesses);
+  if (!cosigned.ok()) return cosigned.status();
+  // It may have been cosigned since; then it extends what was verified.
+  const bool is_newer = cosigned->checkpoint.size > last.size;
+  const absl::Status extends = is_newer ? CheckExtends(session, last, cosigned->checkpoint)
+                                        : CheckExtends(session, cosigned->checkpoint, last);
+  if (!extends.ok()) return extends;
+  return std::optional(cosigned->checkpoint);
+}
+
+absl::StatusOr<std::string> Remember(const Believed& believed, const std::string& origin,
+                                     const std::string& note) {
+  const auto path = verifier::StatePathFor(believed.options, origin);
+  if (!path.ok()) return Verdict(path.status());
+  const absl::Status written = verifier::LastSeen(*path).Write(note);
+  if (!written.ok()) return Verdict(written);
+  return *path;
+}
+
+void WriteWitnessed(const std::optional<verifier::Checkpoint>& witnessed, Terminal& terminal) {
+  if (!witnessed.has_value()) return;
+  terminal.out << Hanging(absl::StrCat("Every witness vouches for the first ",
+                                       CountWords(witnessed->size), " entries."),
+                          2, terminal.width);
+}
+
+// Signature and consistency alone.
+Outcome VerifyQuickly(Session& session, const Believed& believed) {
+  const auto newest = FetchNewest(session, believed.keys);
+  if (!newest.ok()) return newest.status();
+  const verifier::Checkpoint& last = newest->checkpoint;
+  uint64_t seen_size = 0;
+  for (const verifier::SeenCheckpoint& seen : believed.seen) {
+    if (seen.checkpoint.origin != last.origin) continue;
+    const absl::Status extends = CheckExtends(session, seen.checkpoint, last);
+    if (!extends.ok()) return extends;
+    seen_size = std::max(seen_size, seen.checkpoint.size);
+  }
+  const auto witnessed = CheckWitnessed(session, believed, last);
+  if (!witnessed.ok()) return witnessed.status();
+  const auto remembered = Remember(believed, last.origin, newest->note);
+  if (!remembered.ok()) return remembered.status();
+  nlohmann::ordered_json document = {{"verdict", "consistent"},
+                                     {"exit_code", 0},
+                                     {"origin", last.origin},
+                                     {"size", last.size},
+                                     {"root", verifier::ToHex(last.root)},
+                                     {"extends", seen_size},
+                                     {"remembered", *remembered}};
+  if (witnessed->has_value()) document["witnessed"] = (*witnessed)->size;
+  return session.ShowDocument(document, {}, [&](Terminal& terminal) {
+    terminal.out << Hanging(
+        absl::StrCat("Signed and consistent: ", CountWords(last.size), " entries of ", last.origin,
+                     seen_size > 0 ? absl::StrCat(", which extend the ", CountWords(seen_size),
+                                                  " seen before.")
+                                   : "; none was seen before."),
+        2, terminal.width);
+    WriteWitnessed(*witnessed, terminal);
+    terminal.out << "The entries were not read: leave --quick out for that.\n";
+  });
+}
+
+Outcome Verify(Session& session, const Arguments& arguments) {
+  const auto believed = BelievedBy(arguments);
+  if (!believed.ok()) return believed.status();
+  if (arguments.Flag("quick")) return VerifyQuickly(session, *believed);
+  const auto report = CheckEverything(session, *believed, arguments.Flag("payloads"));
+  if (!report.ok()) return report.status();
+  const auto witnessed = CheckWitnessed(session, *believed, report->last);
+  if (!witnessed.ok()) return witnessed.status();
+  const auto remembered = Remember(*believed, report->last.origin, report->note);
+  if (!remembered.ok()) return remembered.status();
+  auto document = nlohmann::ordered_json::parse(verifier::ReportJson(*report, *remembered));
+  if (witnessed->has_value()) document["witnessed"] = (*witnessed)->size;
+  return session.ShowDocument(document, {}, [&](Terminal& terminal) {
+    const std::string text = verifier::ReportText(*report, *remembered);
+    for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+      terminal.out << Hanging(PrintableLine(line), 4, terminal.width);
+    }
+    WriteWitnessed(*witnessed, terminal);
+  });
+}
+
+}  // namespace
+
+CommandSpec LogVerifyCommand() {
+  Parameter witness = Option("witness", Kind::kFile,
+                             "Demand the cosignatures of the witnesses in this file; may be "
+                             "repeated");
+  witness.repeated = true;
+  return {.noun = "log",
+          .verb = "verify",
+          .summary = "Checks every entry of the log, its tree and its signatures",
+          .examples = {"countersign log verify --key log.pub",
+                       "countersign log verify --key log.pub --witness union.pub --payloads"},
+          .parameters = {Required(Option("key", Kind::kFile,
+                                         "Keys to believe, from somebody you trust, never from "
+                                         "the server")),
+                         witness,
+                         Option("state", Kind::kFile,
+                                "Where the last checkpoint is remembered; default: in your home"),
+                         Flag("payloads", "Check the sealed payloads too; for the trust lead"),
+                         Flag("quick", "Only the newest signature, and that it extends the last")},
+          .run = Verify};
+}
+
+}  // namespace countersign::cli

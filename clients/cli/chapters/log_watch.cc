@@ -1,0 +1,127 @@
+// `countersign log watch`: entries as they come.
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/log.h"
+#include "clients/cli/output/dates.h"
+#include "clients/cli/output/json.h"
+#include "clients/cli/output/line.h"
+#include "clients/cli/output/progress.h"
+#include "clients/cli/output/text.h"
+#include "countersign/v1/log_service.pb.h"
+
+namespace countersign::cli {
+namespace {
+
+std::string Short(const std::string& stream_or_id, const Terminal& terminal) {
+  if (terminal.full_ids) return stream_or_id;
+  const size_t slash = stream_or_id.find('/');
+  if (slash == std::string::npos) return ShortId(stream_or_id);
+  return absl::StrCat(stream_or_id.substr(0, slash + 1), ShortId(stream_or_id.substr(slash + 1)));
+}
+
+void WriteEntry(const v1::WatchedEntry& entry, Terminal& terminal) {
+  std::string who = entry.actor_id().empty() ? "the system" : Short(entry.actor_id(), terminal);
+  if (!entry.acting_as().empty()) absl::StrAppend(&who, " as ", entry.acting_as());
+  if (!entry.policy_rule().empty()) absl::StrAppend(&who, " by ", entry.policy_rule());
+  WriteLine({{absl::StrCat(entry.position(), "  "), Tone::kBold},
+             {absl::StrCat(MomentWords(entry.recorded_at()), "  ")},
+             {entry.event_type(), Tone::kGood},
+             {absl::StrCat("  ", Short(entry.stream(), terminal), " version ", entry.version(),
+                           "  ", who)}},
+            terminal);
+}
+
+void WriteMark(const std::string& words, Terminal& terminal) {
+  WriteLine({{words, Tone::kDim}}, terminal);
+}
+
+void WriteMessage(const v1::WatchResponse& told, Terminal& terminal) {
+  switch (told.message_case()) {
+    case v1::WatchResponse::kEntry:
+      return WriteEntry(told.entry(), terminal);
+    case v1::WatchResponse::kCaughtUp:
+      return WriteMark(absl::StrCat("Caught up: ", CountWords(told.caught_up()),
+                                    " entries stand. What follows happens now."),
+                       terminal);
+    case v1::WatchResponse::kHeartbeat:
+      return WriteMark(
+          absl::StrCat("Nothing new; ", CountWords(told.heartbeat()), " entries were looked at."),
+          terminal);
+    case v1::WatchResponse::kFellBehind:
+      return WriteMark(absl::StrCat("Behind since entry ", CountWords(told.fell_behind()),
+                                    "; reading on from the disk, nothing is left out."),
+                       terminal);
+    case v1::WatchResponse::MESSAGE_NOT_SET:
+      break;
+  }
+}
+
+Outcome Watch(Session& session, const Arguments& arguments) {
+  v1::WatchRequest request;
+  request.set_from_position(arguments.Number("from"));
+  for (const std::string& type : arguments.Texts("type")) request.add_event_types(type);
+  for (const std::string& stream : arguments.Texts("stream")) request.add_streams(stream);
+  Terminal& terminal = session.terminal();
+  // One document cannot be written before its end is known; lines can.
+  nlohmann::ordered_json document = {{"messages", nlohmann::ordered_json::array()}};
+  absl::Status unshown;
+  bool stopped = false;
+  const auto stop = [&] {
+    stopped = true;
+    session.StopFollowing();
+  };
+  const absl::Status followed =
+      session.Follow<v1::WatchResponse>(request, [&](const v1::WatchResponse& told) {
+        if (stopped) return;
+        auto message = ToJson(told);
+        if (!message.ok()) unshown = message.status();
+        if (terminal.format == OutputFormat::kJsonl && message.ok()) {
+          terminal.out << JsonLine(*message) << std::endl;
+        } else if (terminal.for_programs() && message.ok()) {
+          document["messages"].push_back(*std::move(message));
+        } else {
+          WriteMessage(told, terminal);
+          terminal.out.flush();
+        }
+        const bool at_head = told.has_caught_up() && arguments.Flag("until-caught-up");
+        if (at_head || !unshown.ok() || !terminal.out.good()) stop();
+      });
+  if (!unshown.ok()) return unshown;
+  // Whoever watches ends it: by Ctrl-C, or by having seen enough.
+  if (!followed.ok() && !absl::IsCancelled(followed)) return followed;
+  if (terminal.format == OutputFormat::kTable || terminal.format == OutputFormat::kJsonl) {
+    return ExitCode::kDone;
+  }
+  return session.ShowDocument(document, {.rows = "messages"}, [](Terminal&) {});
+}
+
+Parameter Repeated(Parameter parameter) {
+  parameter.repeated = true;
+  return parameter;
+}
+
+}  // namespace
+
+CommandSpec LogWatchCommand() {
+  return {.noun = "log",
+          .verb = "watch",
+          .summary = "Shows the journal's entries, and then those that come, until Ctrl-C",
+          .examples = {"countersign log watch --type draft_issued --stream plan",
+                       "countersign log watch --from 100 --until-caught-up"},
+          .parameters =
+              {Fills({"from_position"},
+                     Option("from", Kind::kNumber, "The first position; default: the beginning")),
+               Fills({"event_types"}, Repeated(Option("type", Kind::kText,
+                                                      "Only this type of event; may be repeated"))),
+               Fills({"streams"}, Repeated(Option("stream", Kind::kText,
+                                                  "Only this stream, or all of a type, such as "
+                                                  "plan; may be repeated"))),
+               Flag("until-caught-up", "Stop where the journal ends now")},
+          .run = Watch};
+}
+
+}  // namespace countersign::cli

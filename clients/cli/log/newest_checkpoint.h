@@ -1,0 +1,32 @@
+// The newest checkpoint of a server, believed only as far as keys and earlier checkpoints go.
+
+#ifndef COUNTERSIGN_CLIENTS_CLI_LOG_NEWEST_CHECKPOINT_H_
+#define COUNTERSIGN_CLIENTS_CLI_LOG_NEWEST_CHECKPOINT_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "clients/cli/session.h"
+#include "clients/verifier/checkpoint.h"
+#include "clients/verifier/key_file.h"
+#include "clients/verifier/last_seen.h"
+#include "clients/verifier/note.h"
+
+namespace countersign::cli {
+
+// Asks for the newest checkpoint, or for the newest that every one of `witnesses` cosigned, and
+// opens it with `keys`. Failures of the call, and Verdict() of what does not verify.
+absl::StatusOr<verifier::SeenCheckpoint> FetchNewest(
+    Session& session, const verifier::KeyFile& keys,
+    const std::vector<verifier::PublicKey>& witnesses = {});
+
+// Asks the server to prove that `later` extends `earlier`, and checks it. A log that became
+// shorter, or is another one, is evidence: Verdict(). So is a proof that does not fit.
+absl::Status CheckExtends(Session& session, const verifier::Checkpoint& earlier,
+                          const verifier::Checkpoint& later);
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_CLIENTS_CLI_LOG_NEWEST_CHECKPOINT_H_

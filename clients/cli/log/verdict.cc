@@ -1,0 +1,26 @@
+#include "clients/cli/log/verdict.h"
+
+#include <string>
+
+#include "clients/cli/failure.h"
+
+namespace countersign::cli {
+
+absl::Status Verdict(const absl::Status& finding) {
+  if (finding.ok()) return finding;
+  if (absl::IsDataLoss(finding)) return Evidence(finding.message());
+  return MakeFailure(finding.code(),
+                     {.reason = std::string(kUnverifiable),
+                      .message = std::string(finding.message()),
+                      .next = "nothing is proved either way: mend what is missing, and verify "
+                              "again"});
+}
+
+absl::Status Evidence(absl::string_view message) {
+  return MakeFailure(absl::StatusCode::kDataLoss,
+                     {.reason = "TAMPERED",
+                      .message = std::string(message),
+                      .next = "sign nothing, keep what you have, and tell the auditor"});
+}
+
+}  // namespace countersign::cli

@@ -1,0 +1,44 @@
+// The key of a witness: an Ed25519 key with a name, in a file that its owner alone may read.
+//
+// The file is two lines: the name, and the 32 bytes of the seed (RFC 8032 section 5.1.5) in base64.
+// PERSISTENT.
+
+#ifndef COUNTERSIGN_CLIENTS_CLI_LOG_WITNESS_KEY_H_
+#define COUNTERSIGN_CLIENTS_CLI_LOG_WITNESS_KEY_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "clients/cli/transport/request_id.h"
+#include "clients/verifier/note.h"
+
+namespace countersign::cli {
+
+class WitnessKey {
+ public:
+  // The key in the file; a new one named `name` when there is no file, on disk, synced, before this
+  // returns. INVALID_ARGUMENT for a file that holds none, for a name that is none, and when the
+  // file has another name than the one that is not empty; FAILED_PRECONDITION when others than the
+  // owner may read it; UNKNOWN when it cannot be read or written.
+  static absl::StatusOr<WitnessKey> Open(const std::string& path, const std::string& name,
+                                         const RandomSource& random);
+
+  const verifier::PublicKey& verifier() const { return verifier_; }
+
+  // The signature line (C2SP tlog-cosignature), with its newline, for a note's text that was seen
+  // `seconds` after the Unix epoch.
+  std::string Cosign(const std::string& text, uint64_t seconds) const;
+
+ private:
+  WitnessKey(std::string name, const std::array<uint8_t, 32>& seed);
+
+  verifier::PublicKey verifier_;
+  std::array<uint8_t, 32> seed_;
+};
+
+}  // namespace countersign::cli
+
+#endif  // COUNTERSIGN_CLIENTS_CLI_LOG_WITNESS_KEY_H_
