@@ -241,8 +241,8 @@ absl::StatusOr<std::optional<SignedHead>> Checkpointer::Parts::Stored(uint64_t s
   if (!root.ok()) return root.status();
   const storage::Head head{.size = size, .root = *root};
   const absl::StatusOr<storage::SignedNote> parsed = storage::ParseNote(**note);
-  absl::StatusOr<storage::Checkpoint> said = parsed.status();
-  if (parsed.ok()) said = storage::ParseCheckpointText(parsed->text);
+  const absl::StatusOr<storage::Checkpoint> said =
+      parsed.ok() ? storage::ParseCheckpointText(parsed->text) : parsed.status();
   if (!said.ok() || said->head != head) {
     return absl::DataLossError(
         absl::StrCat("The checkpoint that is kept for ", size,
