@@ -6,6 +6,7 @@
 
 #include "clients/verifier/command.h"
 #include "clients/verifier/findings.h"
+#include "clients/verifier/record_command.h"
 
 namespace {
 
@@ -21,8 +22,8 @@ constexpr char kFooter[] =
     "     format, there is no key for it, or the command line is wrong\n"
     "\n"
     "The key file holds the log's verifier keys, a line each, from somebody you trust,\n"
-    "not from the server. After a successful check the last checkpoint is remembered,\n"
-    "and every later log must begin with it.";
+    "not from the server. After a successful check of a log its last checkpoint is\n"
+    "remembered, and every later log must begin with it.";
 
 // A command: its options are bound to `options`.
 CLI::App* AddCommand(CLI::App& app, const char* name, const char* what, const char* file,
@@ -64,6 +65,8 @@ int main(int argc, char** argv) {
   CommandOptions options;
   const CLI::App* log =
       AddCommand(app, "log", "Checks a whole exported log", "EXPORT", "The export", options);
+  const CLI::App* record = AddCommand(app, "record", "Checks one record that was taken away",
+                                      "FILE", "The record pack", options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -72,6 +75,7 @@ int main(int argc, char** argv) {
   }
   Outcome outcome;
   if (log->parsed()) outcome = RunLog(options);
+  if (record->parsed()) outcome = RunRecord(options);
   std::fputs(outcome.out.c_str(), stdout);
   std::fputs(outcome.err.c_str(), stderr);
   // A verdict that nobody could read was not given.
