@@ -14,7 +14,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <string>
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
@@ -36,5 +36,13 @@ using ExportSink = absl::FunctionRef<absl::Status(std::string_view piece, uint64
 // the way: DATA_LOSS names the first position that differs. OUT_OF_RANGE with the current size for
 // a size beyond the head; FAILED_PRECONDITION when no checkpoint of that size is stored.
 absl::Status WriteExport(const Journal& journal, const ExportOptions& options, ExportSink sink);
+
+// Takes one whole file of a folder. Any error ends the export and is returned unchanged.
+using TileSink = absl::FunctionRef<absl::Status(const std::string& path, std::string_view bytes)>;
+
+// Writes the first `size` entries as static files that other tools read (C2SP tlog-tiles): tiles,
+// bundles of entries, and last of all `checkpoint`. Payloads are not in them. Errors are those of
+// WriteExport.
+absl::Status WriteTiles(const Journal& journal, uint64_t size, TileSink sink);
 
 }  // namespace countersign::storage

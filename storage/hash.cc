@@ -89,6 +89,25 @@ Hash Sha256(std::initializer_list<std::string_view> parts) {
   return hash;
 }
 
+struct RunningSha256::Context {
+  DigestContext digest{Require(EVP_MD_CTX_new())};
+};
+
+RunningSha256::RunningSha256() : context_(std::make_unique<Context>()) {
+  Require(EVP_DigestInit_ex2(context_->digest.get(), FetchedSha256(), nullptr));
+}
+RunningSha256::~RunningSha256() = default;
+
+void RunningSha256::Add(std::string_view piece) {
+  Require(EVP_DigestUpdate(context_->digest.get(), piece.data(), piece.size()));
+}
+
+Hash RunningSha256::Finish() {
+  Hash hash;
+  Require(EVP_DigestFinal_ex(context_->digest.get(), hash.data(), nullptr));
+  return hash;
+}
+
 Hash HmacSha256(std::string_view key, std::initializer_list<std::string_view> parts) {
   thread_local const MacContext context = NewHmac();
   // A null pointer would mean "keep the key of before", so an empty key needs an address too.

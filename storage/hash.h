@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,23 @@ std::string ToHex(const Hash& hash);
 // SHA-256 of the concatenation of `parts`. Callers make the parts unambiguous.
 Hash Sha256(std::initializer_list<std::string_view> parts);
 inline Hash Sha256(std::string_view bytes) { return Sha256({bytes}); }
+
+// SHA-256 of bytes that come in pieces. Not thread-safe.
+class RunningSha256 {
+ public:
+  RunningSha256();
+  ~RunningSha256();
+  RunningSha256(const RunningSha256&) = delete;
+  RunningSha256& operator=(const RunningSha256&) = delete;
+
+  void Add(std::string_view piece);
+  // Of all pieces. Call once, last.
+  Hash Finish();
+
+ private:
+  struct Context;
+  std::unique_ptr<Context> context_;
+};
 
 // HMAC-SHA-256 (RFC 2104) of the concatenation of `parts`.
 Hash HmacSha256(std::string_view key, std::initializer_list<std::string_view> parts);

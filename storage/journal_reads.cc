@@ -67,7 +67,9 @@ absl::Status ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count,
   run.payload_keys.clear();
   for (uint64_t i = 0; i < count; ++i, rows.Next()) {
     const uint64_t position = first + i;
-    if (!rows.status().ok()) return FromRocks(rows.status(), "reading entries");
+    if (!rows.status().ok()) {
+      return FromRocks(rows.status(), absl::StrCat("reading the entry at position ", position));
+    }
     if (!rows.Valid() || ToView(rows.key()) != keys::Position(position)) {
       return absl::DataLossError(absl::StrCat("The journal has no entry ", position, "."));
     }
@@ -85,6 +87,20 @@ absl::Status ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count,
     }
   }
   return absl::OkStatus();
+}
+
+// Why the payload rows of a run cannot be read, naming the first position whose row it is.
+absl::Status FirstUnreadable(const JournalStore& store, uint64_t first, const EntryRun& run,
+                             const absl::Status& of_all) {
+  size_t key = 0;
+  for (uint64_t i = 0; key < run.payload_keys.size(); ++i) {
+    if (!run.needs_payload[i]) continue;
+    const absl::Status read = store.ReadPayloads({run.payload_keys[key++]}).status();
+    if (read.ok()) continue;
+    return absl::Status(read.code(), absl::StrCat("The payload of position ", first + i,
+                                                  " cannot be read: ", read.message()));
+  }
+  return of_all;
 }
 
 }  // namespace
@@ -131,14 +147,17 @@ absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit, PayloadFil
     if (!read.ok()) return read;
     absl::StatusOr<std::vector<rocksdb::PinnableSlice>> payloads =
         store_->ReadPayloads(run.payload_keys);
-    if (!payloads.ok()) return payloads.status();
+    if (!payloads.ok()) return FirstUnreadable(*store_, first, run, payloads.status());
     auto payload = payloads->begin();
     for (uint64_t i = 0; i < count; ++i) {
       const v1::Entry& entry = run.entries[i];
       StoredEvent event = EventOf(entry);
       if (run.needs_payload[i]) {
         absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(*payload++));
-        if (!row.ok()) return row.status();
+        if (!row.ok()) {
+          return absl::DataLossError(absl::StrCat("The payload row of position ", first + i,
+                                                  " is damaged: ", row.status().message()));
+        }
         absl::Status same = CheckPayloadRow(*row, entry);
         if (!same.ok()) return same;
         event.payload = row->payload;
@@ -300,8 +319,7 @@ absl::Status Journal::Verify(VerifyCallback callback) const {
   const Head current = head();
   Verification verification(*store_);
   absl::Status read = ReadAll(
-      0, current.size,
-      [&](const StoredEvent& event, std::string_view entry_bytes) -> absl::Status {
+      0, current.size, [&](const StoredEvent& event, std::string_view entry_bytes) -> absl::Status {
         absl::Status right = verification.Add(entry_bytes);
         const uint64_t entries = event.position + 1;
         if (!right.ok() || entries % kReadBatch != 0) return right;
