@@ -236,6 +236,9 @@ absl::StatusOr<std::string> PackRecord(const GatheredRecord& record,
                                        const storage::Journal& journal,
                                        const SignedHead& signed_head,
                                        const storage::VerifierKey& key) {
+  if (!IsSignedBy(signed_head, key)) {
+    return absl::InternalError("a checkpoint was signed with another key than the one named");
+  }
   std::vector<ZippedFile> files = PartsOf(record);
   for (const PackedEntry& entry : record.entries) {
     absl::StatusOr<std::string> proof = ProofOf(entry, journal, signed_head);
@@ -252,6 +255,11 @@ absl::StatusOr<std::string> PackRecord(const GatheredRecord& record,
   files.push_back({"log.key", absl::StrCat(storage::ToString(key), "\n")});
   files.push_back({"manifest.txt", ManifestOf(files)});
   return StoredZip(files);
+}
+
+bool IsSignedBy(const SignedHead& signed_head, const storage::VerifierKey& key) {
+  const absl::StatusOr<storage::SignedNote> note = storage::ParseNote(signed_head.note);
+  return note.ok() && storage::VerifyNote(*note, key).ok();
 }
 
 std::string PackNameOf(const std::string& plan_id) {

@@ -55,11 +55,15 @@ absl::StatusOr<GatheredRecord> GatherRecord(
 
 // The pack with its proofs against `signed_head`, which covers record.size() entries and is signed
 // with `key`. The same arguments give the same bytes. DATA_LOSS names the position of an entry that
-// is not in the signed tree. Only reads; a few milliseconds.
+// is not in the signed tree; INTERNAL when another key signed the head. Only reads; a few
+// milliseconds.
 absl::StatusOr<std::string> PackRecord(const GatheredRecord& record,
                                        const storage::Journal& journal,
                                        const SignedHead& signed_head,
                                        const storage::VerifierKey& key);
+
+// Whether the checkpoint bears a signature of `key`.
+bool IsSignedBy(const SignedHead& signed_head, const storage::VerifierKey& key);
 
 // What to call the pack of a plan: an id and nothing else.
 std::string PackNameOf(const std::string& plan_id);

@@ -1,13 +1,17 @@
 #include "services/rpc/chapters/copies_rpc.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "services/pack/record_pack.h"
 #include "services/projections/annexes.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/instants.h"
 #include "services/rpc/opened_plan.h"
 #include "services/rpc/plan_view.h"
+#include "services/rpc/to_grpc_status.h"
+#include "services/rules/refusals.h"
 
 namespace countersign::rpc {
 namespace {
@@ -20,6 +24,41 @@ v1::IssuedAnnex AnnexOf(const Office& office, const v1::PlanProgress& progress,
   shown.set_school_id(progress.school_id());
   *shown.mutable_issued_at() = TimestampOf(progress.annex_copy_issued());
   return shown;
+}
+
+absl::Status RefuseUnlessClosed(const rules::Plan& plan) {
+  const rules::PlanState state = rules::StateOf(plan.progress);
+  if (state == rules::PlanState::kSigned || state == rules::PlanState::kClosedUnsigned) {
+    return absl::OkStatus();
+  }
+  return rules::Refuse(v1::RECORD_NOT_CLOSED,
+                       "The record can be taken away once both have signed it, or the head has "
+                       "closed it. Until then read it with the plan.");
+}
+
+// Waits for a checkpoint of at least `size` entries. One that every witness cosigned says more than
+// a newer one that none did, unless it is so old that another key signed it.
+void AwaitEvidence(Checkpointer& checkpointer, uint64_t size, Checkpointer::Done done) {
+  if (!checkpointer.witnesses().empty()) {
+    absl::StatusOr<std::optional<SignedHead>> cosigned =
+        checkpointer.NewestCosignedBy(checkpointer.witnesses());
+    if (cosigned.ok() && cosigned->has_value() && (*cosigned)->head.size >= size &&
+        IsSignedBy(**cosigned, checkpointer.verifier())) {
+      return done(**cosigned);
+    }
+  }
+  checkpointer.Await(size, std::move(done));
+}
+
+absl::Status Pack(const Office& office, const GatheredRecord& record,
+                  const absl::StatusOr<SignedHead>& signed_head,
+                  v1::GetRecordPackResponse& response) {
+  if (!signed_head.ok()) return signed_head.status();
+  absl::StatusOr<std::string> pack =
+      PackRecord(record, office.journal, *signed_head, office.checkpointer.verifier());
+  if (!pack.ok()) return pack.status();
+  response.set_pack(*std::move(pack));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -102,6 +141,47 @@ grpc::ServerUnaryReactor* CopiesRpc::ListAnnexes(grpc::CallbackServerContext* co
                     response->set_next_page_token(TokenOf(page->next_token, moment, office_.zone));
                     return absl::OkStatus();
                   });
+}
+
+// What is in the pack is read here; the proofs wait for a checkpoint and are then read in the
+// reading room, so that whoever signs goes on. Only then is the access written down, so that nobody
+// is said to have taken what they never got.
+grpc::ServerUnaryReactor* CopiesRpc::GetRecordPack(grpc::CallbackServerContext* context,
+                                                   const v1::GetRecordPackRequest* request,
+                                                   v1::GetRecordPackResponse* response) {
+  absl::StatusOr<OpenedPlan> opened =
+      OpenPlan(office_, *context, {*request, request->plan_id(), Action::kSeePlan});
+  if (!opened.ok()) return Finished(office_, context, opened.status());
+  const rules::Plan& plan = *opened->file.plan;
+  if (absl::Status open = RefuseUnlessClosed(plan); !open.ok()) {
+    return Finished(office_, context, open);
+  }
+  absl::StatusOr<GatheredRecord> gathered = GatherRecord(
+      office_.journal, office_.keyring, plan.progress.plan_id(),
+      [&](const std::string& id) { return NameOfPerson(office_, id).name(); }, office_.zone);
+  if (!gathered.ok()) return Finished(office_, context, gathered.status());
+  response->set_file_name(PackNameOf(plan.progress.plan_id()));
+  Access access{opened->reader.caller.person_id,
+                opened->row,
+                plan.progress.plan_id(),
+                opened->file.plan.version,
+                {}};
+  access.view.mutable_record_taken();
+  NoticeDemo(office_, context);
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const uint64_t size = gathered->size();
+  const auto finish = [this, response, reactor, record = *std::move(gathered),
+                       access = std::move(access)](const absl::StatusOr<SignedHead>& signed_head) {
+    const absl::Status packed = Pack(office_, record, signed_head, *response);
+    if (!packed.ok()) return reactor->Finish(ToGrpcStatus(packed));
+    office_.access_log.Record(
+        access, [reactor](const absl::Status& logged) { reactor->Finish(ToGrpcStatus(logged)); });
+  };
+  AwaitEvidence(office_.checkpointer, size,
+                [this, finish](const absl::StatusOr<SignedHead>& signed_head) {
+                  office_.reading_room.Run([finish, signed_head] { finish(signed_head); });
+                });
+  return reactor;
 }
 
 }  // namespace countersign::rpc

@@ -24,6 +24,9 @@ class CopiesRpc : public v1::CopiesService::CallbackService {
   grpc::ServerUnaryReactor* ListAnnexes(grpc::CallbackServerContext* context,
                                         const v1::ListAnnexesRequest* request,
                                         v1::ListAnnexesResponse* response) override;
+  grpc::ServerUnaryReactor* GetRecordPack(grpc::CallbackServerContext* context,
+                                          const v1::GetRecordPackRequest* request,
+                                          v1::GetRecordPackResponse* response) override;
 
  private:
   const Office& office_;
