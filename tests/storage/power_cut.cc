@@ -69,7 +69,7 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* debug) override {
     std::lock_guard guard(lock);
-    if (IsCutNow()) return Off();
+    if (IOStatus refused = Judge(to); !refused.ok()) return refused;
     Rename undo{from, to, std::nullopt};
     if (fs::exists(to)) undo.overwritten = ReadFile(to);
     IOStatus renamed = target()->RenameFile(from, to, options, debug);
@@ -84,27 +84,42 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
   IOStatus DeleteFile(const std::string& path, const IOOptions& options,
                       IODebugContext* debug) override {
     std::lock_guard guard(lock);
-    if (IsCutNow()) return Off();
-    synced_bytes.erase(path);
-    unsynced_names.erase(path);
+    if (IOStatus refused = Judge(path); !refused.ok()) return refused;
+    const auto synced = synced_bytes.find(path);
+    // A name that was never safe cannot come back.
+    if (unsynced_names.erase(path) == 0 && fs::exists(path)) {
+      std::string bytes = ReadFile(path);
+      if (synced != synced_bytes.end()) bytes.resize(std::min(bytes.size(), synced->second));
+      unsynced_removals[path] = std::move(bytes);
+    }
+    if (synced != synced_bytes.end()) synced_bytes.erase(synced);
+    lost_pages.erase(path);
     return target()->DeleteFile(path, options, debug);
   }
 
-  // Counts a call that changes the disk, and says whether it comes too late. Under lock.
-  bool IsCutNow() {
+  // Counts a call that changes the disk, and says whether it comes too late or fails. Under lock.
+  IOStatus Judge(const std::string& path) {
     ++calls;
     if (calls >= cut_at_call) cut = true;
-    return cut;
+    if (cut) return Off();
+    if (calls < fail_at_call || (calls > fail_at_call && !failure.for_good)) return IOStatus::OK();
+    if (!failed_path.has_value()) failed_path = path;
+    return failure.is_full ? IOStatus::NoSpace("The disk is full.")
+                           : IOStatus::IOError("The disk fails.");
   }
 
   // Asks for a sync; `done` notes what it made safe. Nothing is synced to the real disk: only this
   // one loses its power, and tests that cut it a thousand times would wait for that.
   template <typename Done>
-  IOStatus Synced(Done done) {
+  IOStatus Synced(const std::string& path, Done done) {
     std::lock_guard guard(lock);
     ++syncs;
     if (syncs >= cut_at_sync) cut = true;
-    if (IsCutNow()) return Off();
+    if (IOStatus refused = Judge(path); !refused.ok()) {
+      const auto synced = synced_bytes.find(path);
+      if (!cut && synced != synced_bytes.end()) lost_pages.emplace(path, synced->second);
+      return refused;
+    }
     if (syncs >= fail_from_sync) return IOStatus::IOError("The disk does not sync.");
     done();
     return IOStatus::OK();
@@ -112,28 +127,45 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
 
   void FolderSynced(const std::string& folder) {
     const auto inside = [&](const std::string& path) {
-      return fs::path(path).parent_path() == folder;
+      // However it is spelled: some end the name of a folder with a slash.
+      return (fs::path(path).parent_path() / "").lexically_normal() ==
+             (fs::path(folder) / "").lexically_normal();
     };
     for (auto name = unsynced_names.begin(); name != unsynced_names.end();) {
       name = inside(*name) ? unsynced_names.erase(name) : std::next(name);
     }
     std::erase_if(unsynced_renames, [&](const Rename& rename) { return inside(rename.to); });
+    std::erase_if(unsynced_removals, [&](const auto& removal) { return inside(removal.first); });
   }
 
-  void Restore(size_t torn_bytes) {
+  void Restore(size_t torn_bytes, Names names) {
     std::lock_guard guard(lock);
+    for (const auto& [path, first] : lost_pages) {
+      if (!fs::exists(path) || fs::is_directory(path)) continue;
+      std::string bytes = ReadFile(path);
+      std::fill(bytes.begin() + std::min<size_t>(bytes.size(), first), bytes.end(), '\0');
+      WriteFile(path, bytes);
+    }
     for (const auto& [path, synced] : synced_bytes) {
-      if (!fs::exists(path)) continue;
+      if (!fs::exists(path) || fs::is_directory(path)) continue;
       const uint64_t written = fs::file_size(path);
       if (synced < written) fs::resize_file(path, std::min<uint64_t>(written, synced + torn_bytes));
     }
+    if (names == Names::kKept) return GoOn();
     for (auto rename = unsynced_renames.rbegin(); rename != unsynced_renames.rend(); ++rename) {
       if (!fs::exists(rename->to)) continue;
+      if (fs::is_directory(rename->to)) {
+        fs::rename(rename->to, rename->from);
+        continue;
+      }
       WriteFile(rename->from, ReadFile(rename->to));
       fs::remove(rename->to);
       if (rename->overwritten.has_value()) WriteFile(rename->to, *rename->overwritten);
     }
     for (const std::string& path : unsynced_names) fs::remove(path);
+    for (const auto& [path, bytes] : unsynced_removals) {
+      if (!fs::exists(path)) WriteFile(path, bytes);
+    }
     GoOn();
   }
 
@@ -142,7 +174,11 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
     synced_bytes.clear();
     unsynced_renames.clear();
     unsynced_names.clear();
+    unsynced_removals.clear();
+    lost_pages.clear();
     cut = false;
+    failed_path.reset();
+    fail_at_call = kNever;
     fail_from_sync = kNever;
     cut_at_sync = kNever;
     cut_at_call = kNever;
@@ -160,10 +196,15 @@ class PowerCutDisk::Disk : public rocksdb::FileSystemWrapper {
   int cut_at_sync = kNever;
   int calls = 0;
   int cut_at_call = kNever;
+  int fail_at_call = kNever;
+  Failure failure;
+  std::optional<std::string> failed_path;
   int fail_from_sync = kNever;
   std::map<std::string, uint64_t> synced_bytes;  // By path, of files written since the last cut.
   std::set<std::string> unsynced_names;
   std::vector<Rename> unsynced_renames;
+  std::map<std::string, std::string> unsynced_removals;  // What each file held that was synced.
+  std::map<std::string, uint64_t> lost_pages;  // Where they begin, by path, after a failed sync.
 };
 
 namespace {
@@ -177,7 +218,7 @@ class TrackedFile : public rocksdb::FSWritableFileOwnerWrapper {
 
   IOStatus Append(const Slice& bytes, const IOOptions& options, IODebugContext* debug) override {
     std::lock_guard guard(disk_.lock);
-    if (disk_.IsCutNow()) return Off();
+    if (IOStatus refused = disk_.Judge(path_); !refused.ok()) return Torn(refused, bytes);
     written_ += bytes.size();
     return FSWritableFileOwnerWrapper::Append(bytes, options, debug);
   }
@@ -185,7 +226,7 @@ class TrackedFile : public rocksdb::FSWritableFileOwnerWrapper {
                   const rocksdb::DataVerificationInfo& verification,
                   IODebugContext* debug) override {
     std::lock_guard guard(disk_.lock);
-    if (disk_.IsCutNow()) return Off();
+    if (IOStatus refused = disk_.Judge(path_); !refused.ok()) return Torn(refused, bytes);
     written_ += bytes.size();
     return FSWritableFileOwnerWrapper::Append(bytes, options, verification, debug);
   }
@@ -195,13 +236,22 @@ class TrackedFile : public rocksdb::FSWritableFileOwnerWrapper {
     return IOStatus::OK();
   }
   IOStatus Sync(const IOOptions&, IODebugContext*) override {
-    return disk_.Synced([&] { disk_.synced_bytes[path_] = written_; });
+    return disk_.Synced(path_, [&] { disk_.synced_bytes[path_] = written_; });
   }
   IOStatus Fsync(const IOOptions&, IODebugContext*) override {
-    return disk_.Synced([&] { disk_.synced_bytes[path_] = written_; });
+    return disk_.Synced(path_, [&] { disk_.synced_bytes[path_] = written_; });
   }
 
  private:
+  // A write that fails may have begun. Under the disk's lock.
+  IOStatus Torn(const IOStatus& refused, const Slice& bytes) {
+    if (disk_.cut || disk_.failure.bytes_written == 0) return refused;
+    const Slice begun(bytes.data(), std::min(bytes.size(), disk_.failure.bytes_written));
+    written_ += begun.size();
+    FSWritableFileOwnerWrapper::Append(begun, IOOptions(), nullptr).PermitUncheckedError();
+    return refused;
+  }
+
   const std::string path_;
   Disk& disk_;
   uint64_t written_ = 0;
@@ -214,7 +264,7 @@ class TrackedFolder : public FSDirectory {
       : folder_(std::move(folder)), path_(std::move(path)), disk_(disk) {}
 
   IOStatus Fsync(const IOOptions&, IODebugContext*) override {
-    return disk_.Synced([&] { disk_.FolderSynced(path_); });
+    return disk_.Synced(path_, [&] { disk_.FolderSynced(path_); });
   }
   IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
                                const rocksdb::DirFsyncOptions&) override {
@@ -235,7 +285,7 @@ IOStatus PowerCutDisk::Disk::NewWritableFile(const std::string& path,
                                              std::unique_ptr<FSWritableFile>* file,
                                              IODebugContext* debug) {
   std::lock_guard guard(lock);
-  if (IsCutNow()) return Off();
+  if (IOStatus refused = Judge(path); !refused.ok()) return refused;
   const bool is_new = !fs::exists(path);
   std::unique_ptr<FSWritableFile> opened;
   IOStatus status = target()->NewWritableFile(path, options, &opened, debug);
@@ -271,6 +321,19 @@ void PowerCutDisk::CutAtCall(int n) {
   std::lock_guard guard(disk_->lock);
   disk_->cut_at_call = disk_->calls + n;
 }
+void PowerCutDisk::FailAtCall(int n, Failure failure) {
+  std::lock_guard guard(disk_->lock);
+  disk_->fail_at_call = disk_->calls + n;
+  disk_->failure = failure;
+}
+std::optional<std::string> PowerCutDisk::failed_path() const {
+  std::lock_guard guard(disk_->lock);
+  return disk_->failed_path;
+}
+int PowerCutDisk::calls() const {
+  std::lock_guard guard(disk_->lock);
+  return disk_->calls;
+}
 void PowerCutDisk::FailSyncs(int n) {
   std::lock_guard guard(disk_->lock);
   disk_->fail_from_sync = disk_->syncs + n;
@@ -287,7 +350,7 @@ int PowerCutDisk::syncs() const {
   std::lock_guard guard(disk_->lock);
   return disk_->syncs;
 }
-void PowerCutDisk::Restore(size_t torn_bytes) { disk_->Restore(torn_bytes); }
+void PowerCutDisk::Restore(size_t torn_bytes, Names names) { disk_->Restore(torn_bytes, names); }
 void PowerCutDisk::RestoreAll() {
   std::lock_guard guard(disk_->lock);
   disk_->GoOn();
