@@ -160,8 +160,19 @@ std::vector<Past> HouseSamples() {
           CycleOpened()};
 }
 
+// A real note, signed with the Ed25519 key of the seed 00 01 ... 1f.
+constexpr char kLogKeyNote[] =
+    "countersign log key v1\n"
+    "log.example/countersign-test\n"
+    "log.example/countersign-test+f56bf481+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n"
+    "none\n"
+    "\n"
+    "\xe2\x80\x94 log.example/countersign-test "
+    "9Wv0gS6AC/TqETZhvaqFFcmgTrOret4gZv9Lp8FNjF/"
+    "5yfaRZNXNr+Qd2BowEQrdBTk1ysyqUsHBTyxUCMVZsH69Ego=\n";
+
 std::vector<Past> JournalSamples() {
-  std::vector<Past> samples(10);
+  std::vector<Past> samples(17);
   samples[0].event.mutable_access()->mutable_plan_shown();
   samples[1].event.mutable_access()->mutable_timeline_shown();
   samples[2].event.mutable_access()->mutable_deadlines_shown();
@@ -174,6 +185,20 @@ std::vector<Past> JournalSamples() {
   samples[7].event.mutable_access()->mutable_replacement_request_shown();
   samples[8].event.mutable_access()->mutable_annex_shown();
   samples[9].event.mutable_access()->mutable_copies_shown();
+  samples[10].event.mutable_access()->mutable_past_shown();
+  samples[11].event.mutable_access()->mutable_history_shown();
+  samples[12].event.mutable_access()->mutable_comparison_shown();
+  samples[13].event.mutable_access()->mutable_record_taken();
+  samples[14].event.mutable_journal()->mutable_log_key_named()->set_note(kLogKeyNote);
+  v1::EpochBegun* begun = samples[15].event.mutable_journal()->mutable_epoch_begun();
+  begun->set_origin("log.example/countersign-test-2");
+  begun->set_old_origin("log.example/countersign-test");
+  begun->set_old_checkpoint(
+      "log.example/countersign-test\n8\n739JtiD2x+qbljohTaNLUCHG3tjtV3NDgKMRq3JqqQc=\n");
+  begun->set_reason("The disk failed, and the backup was two hours old");
+  v1::LogExported* exported = samples[16].event.mutable_journal()->mutable_log_exported();
+  exported->set_size(8);
+  exported->set_payloads(true);
   return samples;
 }
 
@@ -184,7 +209,11 @@ std::vector<Past> SecondSamples() {
   for (v1::WorkWeek& week : *fortnight.mutable_weeks()) {
     for (v1::WorkWeek::Day& day : *week.mutable_days()) day.set_minutes(300);
   }
-  return {WorkPatternChanged(kAmina, fortnight, true, "2026-11-02"),
+  Past opened;
+  opened.event.mutable_journal()->mutable_journal_opened()->set_demo(true);
+  opened.event.mutable_journal()->mutable_journal_opened()->set_origin(
+      "log.example/countersign-test");
+  return {WorkPatternChanged(kAmina, fortnight, true, "2026-11-02"), opened,
           RoleGranted(kHelen, v1::ROLE_HEADTEACHER, kSchool, "2026-09-01", "2027-08-31")};
 }
 
