@@ -1,4 +1,5 @@
-// countersignd: flags, configuration file, signals. Everything else is wired in server.cc.
+// countersignd: flags, configuration file, signals. Everything else is wired in server.cc; what is
+// done without a server stands in services/operator/.
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <toml++/toml.h>
@@ -6,16 +7,19 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "services/clock.h"
+#include "services/operator/command.h"
 #include "services/server.h"
 
 namespace {
 
+using countersign::OperatorCommand;
 using countersign::Server;
 using countersign::ServerOptions;
 
@@ -118,6 +122,70 @@ std::string ReadFlags(Flags& flags, ServerOptions& options) {
   return "";
 }
 
+constexpr char kOperatorExits[] =
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 there is no such thing, 5 not in this state "
+    "(a\n"
+    "server holds the folder, or a file is there already), 6 evidence that something was altered "
+    "or\n"
+    "lost; `verify` alone: 7 could not verify. Progress and errors go to stderr.";
+
+// The words of a subcommand; the parser keeps pointers into it.
+struct OperatorFlags {
+  OperatorCommand command;
+  std::string output = "table";
+};
+
+// A subcommand of countersignd with what all of them take.
+CLI::App* AddOperatorCommand(CLI::App& app, OperatorFlags& flags, const char* name,
+                             const char* summary, OperatorCommand::What what) {
+  CLI::App* command = app.add_subcommand(name, summary);
+  command->add_option("--data", flags.command.options.data, "Folder of the records")->required();
+  command->add_option("-o,--output", flags.output, "table (sentences) or json")
+      ->check(CLI::IsMember({"table", "json"}));
+  command->footer(kOperatorExits);
+  command->callback([&flags, what] { flags.command.what = what; });
+  return command;
+}
+
+void AddAnchor(CLI::App& command, OperatorFlags& flags) {
+  command.add_option("--anchor", flags.command.options.anchor,
+                     "File that says what was signed last; default: in the folder of the records");
+}
+
+void BindOperatorCommands(CLI::App& app, OperatorFlags& flags) {
+  using What = OperatorCommand::What;
+  OperatorCommand& command = flags.command;
+  CLI::App* verify = AddOperatorCommand(app, flags, "verify",
+                                        "Checks every entry, payload and hash, and what was signed",
+                                        What::kVerify);
+  AddAnchor(*verify, flags);
+  CLI::App* exported = AddOperatorCommand(
+      app, flags, "export", "Writes the log to a file that is checked without this program",
+      What::kExport);
+  AddAnchor(*exported, flags);
+  exported->add_option("--out", command.out, "The new file")->required();
+  exported->add_flag("--entries-only", command.entries_only, "Without payloads: for an auditor");
+  CLI::App* replay = AddOperatorCommand(
+      app, flags, "replay", "Brings back from an export what the journal lost", What::kReplay);
+  replay->add_option("--from", command.from, "The export, with payloads")->required();
+  replay->add_option("--key", command.key_file,
+                     "File of the log's keys, where the journal does not name them all");
+  CLI::App* rotate = AddOperatorCommand(
+      app, flags, "rotate-log-key", "Makes a new key that signs from now on", What::kRotateLogKey);
+  AddAnchor(*rotate, flags);
+  CLI::App* epoch = AddOperatorCommand(
+      app, flags, "new-epoch",
+      "Goes on, under a new origin, without entries that are lost for good", What::kNewEpoch);
+  AddAnchor(*epoch, flags);
+  epoch->add_option("--origin", command.origin, "The new origin line")->required();
+  epoch->add_option("--reason", command.reason, "Why, for everybody who checks the log")
+      ->required();
+  CLI::App* restore = AddOperatorCommand(
+      app, flags, "restore", "Restores a backup into a new folder, verified", What::kRestore);
+  restore->add_option("--backups", command.backups, "Folder of the backups")->required();
+  restore->add_option("--backup", command.backup, "Number of the backup; default: the newest");
+}
+
 void WaitForSignal() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -162,11 +230,19 @@ int main(int argc, char** argv) {
                  "Verifier key of a witness whose cosignatures are held; may be repeated")
       ->allow_extra_args(false);
   app.set_version_flag("--version", std::string("countersignd ") + COUNTERSIGN_VERSION);
-  app.footer("Exit codes: 0 stopped, 1 failed, 2 wrong usage.");
+  OperatorFlags operator_flags;
+  BindOperatorCommands(app, operator_flags);
+  app.require_subcommand(0, 1);
+  app.footer("Without a subcommand it serves. Exit codes: 0 stopped, 1 failed, 2 wrong usage.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  if (!app.get_subcommands().empty()) {
+    operator_flags.command.json = operator_flags.output == "json";
+    return static_cast<int>(
+        countersign::RunOperatorCommand(operator_flags.command, std::cout, std::cerr));
   }
   spdlog::set_default_logger(spdlog::stderr_logger_mt("countersignd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %l %v", spdlog::pattern_time_type::utc);

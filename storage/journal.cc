@@ -77,6 +77,19 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
   return std::unique_ptr<Journal>(new Journal(std::move(store), std::move(writer)));
 }
 
+absl::StatusOr<std::unique_ptr<Journal>> Journal::OpenToExamine(JournalOptions options) {
+  absl::StatusOr<std::unique_ptr<JournalStore>> opened =
+      JournalStore::OpenToExamine(options.path, options.env);
+  if (!opened.ok()) return opened.status();
+  std::unique_ptr<JournalStore> store = *std::move(opened);
+  absl::StatusOr<HeadRow> row = store->ReadHead();
+  if (!row.ok()) return row.status();
+  // Nothing is ever appended to it, so that its tree's right edge does not matter.
+  auto writer = std::make_unique<JournalWriter>(std::move(options), *store, Frontier(), *row);
+  writer->StopWriting(absl::DataLossError("the journal is damaged and was opened to be read"));
+  return std::unique_ptr<Journal>(new Journal(std::move(store), std::move(writer)));
+}
+
 void Journal::Append(AppendRequest request, AppendCallback done) {
   writer_->Append(std::move(request), std::move(done));
 }

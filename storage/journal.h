@@ -185,6 +185,11 @@ class Journal {
   // when the folder cannot be used or another program has it open.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(JournalOptions options);
 
+  // Opens what Open refused with DATA_LOSS, to be read only, as far as it can be read, so that
+  // Verify can name what is wrong; nothing on the disk is changed, and Append answers UNAVAILABLE.
+  // Errors as Open, when not even that much is there.
+  static absl::StatusOr<std::unique_ptr<Journal>> OpenToExamine(JournalOptions options);
+
   // Shuts down first.
   ~Journal();
   Journal(const Journal&) = delete;

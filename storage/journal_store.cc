@@ -37,8 +37,19 @@ JournalStore::JournalStore(std::unique_ptr<Rocks> rocks)
 
 absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::Open(const std::string& path,
                                                                  rocksdb::Env* env) {
+  return OpenAs(path, env, Rocks::Recovery::kRefuseDamage);
+}
+
+absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::OpenToExamine(const std::string& path,
+                                                                          rocksdb::Env* env) {
+  return OpenAs(path, env, Rocks::Recovery::kExamine);
+}
+
+absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::OpenAs(const std::string& path,
+                                                                   rocksdb::Env* env,
+                                                                   Rocks::Recovery recovery) {
   absl::StatusOr<std::unique_ptr<Rocks>> rocks =
-      Rocks::Open(path, env, Rocks::Recovery::kRefuseDamage,
+      Rocks::Open(path, env, recovery,
                   {{keys::kEntryFamily, Rocks::Shape::kRows},
                    {keys::kPayloadFamily, Rocks::Shape::kRows},
                    {keys::kRequestFamily, Rocks::Shape::kLookups},
@@ -68,9 +79,7 @@ absl::Status JournalStore::CheckFormat() {
                    "writing the journal's format");
 }
 
-absl::StatusOr<HeadRow> JournalStore::ReadHead() const {
-  return ReadHeadFrom(rocks_->db(), meta_);
-}
+absl::StatusOr<HeadRow> JournalStore::ReadHead() const { return ReadHeadFrom(rocks_->db(), meta_); }
 
 absl::StatusOr<HeadRow> JournalStore::ReadHeadFrom(rocksdb::DB& db,
                                                    rocksdb::ColumnFamilyHandle* meta) {

@@ -31,6 +31,9 @@ class JournalStore {
   // Opens or makes the database and checks its format. DATA_LOSS or UNAVAILABLE (Journal::Open).
   static absl::StatusOr<std::unique_ptr<JournalStore>> Open(const std::string& path,
                                                             rocksdb::Env* env);
+  // The same to find out what is damaged (Rocks::Recovery::kExamine): writes fail.
+  static absl::StatusOr<std::unique_ptr<JournalStore>> OpenToExamine(const std::string& path,
+                                                                     rocksdb::Env* env);
 
   // The head that a journal's database says it has, opened by whoever: `meta` is its family of that
   // name. DATA_LOSS or UNAVAILABLE.
@@ -79,6 +82,9 @@ class JournalStore {
 
  private:
   explicit JournalStore(std::unique_ptr<Rocks> rocks);
+  static absl::StatusOr<std::unique_ptr<JournalStore>> OpenAs(const std::string& path,
+                                                              rocksdb::Env* env,
+                                                              Rocks::Recovery recovery);
   absl::Status CheckFormat();
 
   std::unique_ptr<Rocks> rocks_;

@@ -79,6 +79,19 @@ absl::Status MakeFolder(rocksdb::Env* env, const std::string& path) {
   return SyncFolder(env, parent);
 }
 
+namespace {
+
+bool IsFolder(rocksdb::Env* env, const std::string& path) {
+  bool is_folder = false;
+  const rocksdb::Status asked = env->IsDirectory(path, &is_folder);
+  if (!asked.IsNotSupported()) return asked.ok() && is_folder;
+  // An env that cannot tell: only folders have something in them.
+  std::vector<std::string> names;
+  return env->GetChildren(path, &names).ok() && !names.empty();
+}
+
+}  // namespace
+
 absl::Status RemoveFolder(rocksdb::Env* env, const std::string& path) {
   if (env->FileExists(path).IsNotFound()) return absl::OkStatus();
   std::vector<std::string> names;
@@ -87,9 +100,7 @@ absl::Status RemoveFolder(rocksdb::Env* env, const std::string& path) {
   for (const std::string& name : names) {
     if (name == "." || name == "..") continue;
     const std::string inner = path + "/" + name;
-    bool is_folder = false;
-    // A file is one of which this cannot be asked: not every env knows how to answer.
-    if (env->IsDirectory(inner, &is_folder).ok() && is_folder) {
+    if (IsFolder(env, inner)) {
       absl::Status removed = RemoveFolder(env, inner);
       if (!removed.ok()) return removed;
       continue;
@@ -143,10 +154,24 @@ absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rock
   std::unique_ptr<Rocks> rocks(new Rocks);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
-      rocksdb::DB::Open(options, path, descriptors, &rocks->handles_, &db);
+      recovery == Recovery::kExamine
+          ? rocksdb::DB::OpenForReadOnly(options, path, descriptors, &rocks->handles_, &db)
+          : rocksdb::DB::Open(options, path, descriptors, &rocks->handles_, &db);
   if (!opened.ok()) return FromRocks(opened, "opening " + path);
   rocks->db_.reset(db);
   return rocks;
+}
+
+bool Rocks::IsThere(const std::string& path, rocksdb::Env* env) {
+  return env->FileExists(path + "/CURRENT").ok();
+}
+
+bool Rocks::IsOpenElsewhere(const std::string& path, rocksdb::Env* env) {
+  rocksdb::FileLock* lock = nullptr;
+  if (!IsThere(path, env)) return false;
+  if (!env->LockFile(path + "/LOCK", &lock).ok()) return true;
+  env->UnlockFile(lock);
+  return false;
 }
 
 Rocks::~Rocks() {

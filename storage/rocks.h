@@ -43,6 +43,8 @@ class Rocks {
     kRefuseDamage,
     // Opens at the last point in time before the damage. For what can be rebuilt.
     kDropDamagedTail,
+    // The same, and nothing on the disk is changed: for finding out what is damaged. Writes fail.
+    kExamine,
   };
 
   // What a family's rows are like.
@@ -61,6 +63,11 @@ class Rocks {
   static absl::StatusOr<std::unique_ptr<Rocks>> Open(const std::string& path, rocksdb::Env* env,
                                                      Recovery recovery,
                                                      const std::vector<Family>& families);
+  // Whether there is a database in the folder.
+  static bool IsThere(const std::string& path, rocksdb::Env* env);
+  // Whether another program has it open just now.
+  static bool IsOpenElsewhere(const std::string& path, rocksdb::Env* env);
+
   ~Rocks();
   Rocks(const Rocks&) = delete;
   Rocks& operator=(const Rocks&) = delete;

@@ -1,0 +1,299 @@
+#include "services/operator/offline.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "services/beginning.h"
+#include "services/checkpointer.h"
+#include "services/data_folder.h"
+#include "services/log_identity.h"
+#include "storage/anchor.h"
+#include "storage/errors.h"
+#include "storage/export.h"
+#include "storage/log_keys.h"
+#include "storage/rocks.h"
+#include "storage/small_file.h"
+
+namespace countersign {
+namespace {
+
+constexpr uint64_t kKeyFileBytesMost = 1 << 20;
+
+storage::Anchor AnchorOf(const OfflineOptions& options) {
+  return storage::Anchor(options.anchor.empty() ? DefaultAnchor(options.data) : options.anchor,
+                         options.env);
+}
+
+storage::LogKeys KeysOf(const OfflineOptions& options) {
+  storage::LogKeysOptions keys;
+  keys.path = LogKeysFolder(options.data);
+  keys.env = options.env;
+  keys.random = options.random;
+  return storage::LogKeys(std::move(keys));
+}
+
+// Nobody may hold the folder; and a mistyped one must not become a new journal.
+absl::Status CheckFolder(const OfflineOptions& options) {
+  const std::string journal = JournalFolder(options.data);
+  if (!storage::Rocks::IsThere(journal, options.env)) {
+    return absl::NotFoundError(absl::StrCat("There is no journal in ", options.data, "."));
+  }
+  if (!storage::Rocks::IsOpenElsewhere(journal, options.env)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("A server holds ", options.data,
+                   ". Stop it first; or ask it: `countersign log export` and `countersign log "
+                   "verify` need no stop."));
+}
+
+// `damage` with the first position that cannot be read or verified, where that can be found out.
+absl::Status Located(const storage::JournalOptions& journal, const absl::Status& damage) {
+  absl::StatusOr<std::unique_ptr<storage::Journal>> examined =
+      storage::Journal::OpenToExamine(journal);
+  if (!examined.ok()) return damage;
+  const absl::Status verified = (*examined)->Verify();
+  const std::string found =
+      verified.ok() ? absl::StrCat("Everything before position ", (*examined)->head().size,
+                                   " is as it was written; position ", (*examined)->head().size,
+                                   " is the first that cannot be read.")
+                    : std::string(verified.message());
+  return absl::DataLossError(absl::StrCat(found, " (", damage.message(), ")"));
+}
+
+storage::JournalOptions JournalOptionsOf(const OfflineOptions& options) {
+  storage::JournalOptions journal;
+  journal.path = JournalFolder(options.data);
+  journal.env = options.env;
+  return journal;
+}
+
+absl::StatusOr<std::unique_ptr<storage::Journal>> OpenJournal(
+    const OfflineOptions& options, const storage::JournalOptions& journal) {
+  if (absl::Status there = CheckFolder(options); !there.ok()) return there;
+  absl::StatusOr<std::unique_ptr<storage::Journal>> opened = storage::Journal::Open(journal);
+  if (absl::IsDataLoss(opened.status())) return Located(journal, opened.status());
+  return opened;
+}
+
+absl::StatusOr<std::unique_ptr<storage::Journal>> OpenJournal(const OfflineOptions& options) {
+  return OpenJournal(options, JournalOptionsOf(options));
+}
+
+// The journal for a command that appends. A demo's clock stands still at its last entry: the time
+// of the day may be far from it.
+absl::StatusOr<std::unique_ptr<storage::Journal>> OpenToAppend(const OfflineOptions& options) {
+  absl::StatusOr<std::unique_ptr<storage::Journal>> opened = OpenJournal(options);
+  if (!opened.ok()) return opened.status();
+  const std::string folder = KeyringFolder(options.data);
+  if (!storage::Rocks::IsThere(folder + "/store", options.env)) {
+    return absl::NotFoundError(
+        absl::StrCat("The keyring ", folder, " is missing. Bring it back first."));
+  }
+  storage::KeyringOptions keys;
+  keys.path = folder;
+  keys.env = options.env;
+  absl::StatusOr<std::unique_ptr<storage::Keyring>> keyring =
+      storage::Keyring::Open(std::move(keys));
+  if (!keyring.ok()) return keyring.status();
+  absl::StatusOr<Beginning> beginning = BeginningOf(**opened, **keyring);
+  if (!beginning.ok()) return beginning.status();
+  if (!beginning->demo) return opened;
+  opened->reset();
+  storage::JournalOptions journal = JournalOptionsOf(options);
+  const absl::Time latest = beginning->latest;
+  journal.now = [latest] { return latest; };
+  journal.monotonic = [latest] { return latest - absl::UnixEpoch(); };
+  return OpenJournal(options, journal);
+}
+
+absl::Status CheckAnchoredHere(const OfflineOptions& options, const storage::Journal& journal,
+                               const LogIdentity& identity) {
+  return CheckAnchored(journal, identity, AnchorOf(options), {.data = options.data});
+}
+
+// The head is signed with the key that the journal names, in the order that the anchor needs.
+absl::Status SignHead(const OfflineOptions& options, storage::Journal& journal,
+                      const LogIdentity& identity) {
+  const uint64_t size = journal.head().size;
+  absl::StatusOr<std::optional<std::string>> stored = journal.CheckpointOf(size);
+  if (!stored.ok()) return stored.status();
+  if (stored->has_value()) return absl::OkStatus();
+  if (identity.current() == nullptr) {
+    return absl::FailedPreconditionError(
+        "The journal names no key that signs yet. Start the server once: it makes one.");
+  }
+  absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
+      KeysOf(options).Find(identity.current()->key);
+  if (!key.ok()) return key.status();
+  absl::StatusOr<std::unique_ptr<Checkpointer>> checkpointer =
+      Checkpointer::Start(journal, *std::move(key), AnchorOf(options), {});
+  if (!checkpointer.ok()) return checkpointer.status();
+  return (*checkpointer)->Exactly(size).status();
+}
+
+// Writes the export beside `out` and gives it its name when it is whole.
+absl::StatusOr<uint64_t> WriteWhole(const OfflineOptions& options, const storage::Journal& journal,
+                                    const storage::ExportOptions& exported,
+                                    const std::string& out) {
+  const std::string unfinished = out + ".unfinished";
+  std::unique_ptr<rocksdb::WritableFile> file;
+  rocksdb::Status status = options.env->NewWritableFile(unfinished, &file, rocksdb::EnvOptions());
+  if (!status.ok()) return absl::UnavailableError(status.ToString());
+  uint64_t bytes = 0;
+  absl::Status written =
+      storage::WriteExport(journal, exported, [&](std::string_view piece, uint64_t entries) {
+        bytes += piece.size();
+        options.on_step({"exporting", entries, exported.size, "entries"});
+        const rocksdb::Status appended = file->Append(storage::ToSlice(piece));
+        return appended.ok() ? absl::OkStatus() : absl::UnavailableError(appended.ToString());
+      });
+  if (written.ok()) {
+    status = file->Sync();
+    if (status.ok()) status = file->Close();
+    if (status.ok()) status = options.env->RenameFile(unfinished, out);
+    written = status.ok() ? storage::SyncFolder(options.env, storage::FolderOf(out))
+                          : absl::UnavailableError(status.ToString());
+  }
+  if (written.ok()) return bytes;
+  // The first error is the one to tell.
+  options.env->DeleteFile(unfinished).PermitUncheckedError();
+  return written;
+}
+
+}  // namespace
+
+absl::StatusOr<storage::Head> VerifyOffline(const OfflineOptions& options) {
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenJournal(options);
+  if (!journal.ok()) return journal.status();
+  const storage::Head head = (*journal)->head();
+  options.on_step({"verifying", 0, head.size, "entries"});
+  const absl::Status verified = (*journal)->Verify([&](uint64_t entries) {
+    options.on_step({"verifying", entries, head.size, "entries"});
+    return absl::OkStatus();
+  });
+  if (!verified.ok()) return verified;
+  const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
+  if (!identity.ok()) return identity.status();
+  if (absl::Status anchored = CheckAnchoredHere(options, **journal, *identity); !anchored.ok()) {
+    return anchored;
+  }
+  return head;
+}
+
+absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std::string& out,
+                                       bool payloads) {
+  if (options.env->FileExists(out).ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(out, " is there already. Name a new file with --out."));
+  }
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenJournal(options);
+  if (!journal.ok()) return journal.status();
+  const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
+  if (!identity.ok()) return identity.status();
+  if (absl::Status anchored = CheckAnchoredHere(options, **journal, *identity); !anchored.ok()) {
+    return anchored;
+  }
+  const storage::Head head = (*journal)->head();
+  // Nothing is signed that was not checked.
+  const absl::Status verified = (*journal)->Verify([&](uint64_t entries) {
+    options.on_step({"verifying", entries, head.size, "entries"});
+    return absl::OkStatus();
+  });
+  if (!verified.ok()) return verified;
+  if (absl::Status is_signed = SignHead(options, **journal, *identity); !is_signed.ok()) {
+    return is_signed;
+  }
+  absl::StatusOr<uint64_t> bytes =
+      WriteWhole(options, **journal, {.size = head.size, .payloads = payloads}, out);
+  if (!bytes.ok()) return bytes.status();
+  return Exported{.origin = identity->origin, .head = head, .bytes = *bytes};
+}
+
+absl::StatusOr<std::vector<storage::VerifierKey>> KeysInFile(rocksdb::Env* env,
+                                                             const std::string& path) {
+  absl::StatusOr<std::string> text = storage::ReadSmallFile(env, path, kKeyFileBytesMost);
+  if (!text.ok()) return text.status();
+  std::vector<storage::VerifierKey> keys;
+  for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
+    const absl::string_view stripped = absl::StripAsciiWhitespace(line);
+    const absl::string_view word = stripped.substr(0, stripped.find_first_of(" \t#"));
+    if (word.empty()) continue;
+    absl::StatusOr<storage::VerifierKey> key =
+        storage::ParseVerifierKey(std::string_view(word.data(), word.size()));
+    if (!key.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, " is no file of the log's keys: ", key.status().message()));
+    }
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& options,
+                                                    const std::string& from,
+                                                    const std::vector<storage::VerifierKey>& keys) {
+  storage::ReplayOptions replay;
+  replay.journal_path = JournalFolder(options.data);
+  replay.export_path = from;
+  replay.keys = keys;
+  replay.env = options.env;
+  replay.on_progress = [&](uint64_t done, uint64_t total) {
+    options.on_step({"replaying", done, total, "steps"});
+  };
+  if (storage::Rocks::IsThere(replay.journal_path, options.env)) {
+    absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenJournal(options);
+    if (!journal.ok()) return journal.status();
+    const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
+    if (!identity.ok()) return identity.status();
+    for (const NamedLogKey& named : identity->keys) replay.keys.push_back(named.key);
+  }
+  if (replay.keys.empty()) {
+    return absl::InvalidArgumentError(
+        "There is no journal yet that names the log's keys. Say which they are: --key FILE.");
+  }
+  return storage::Replay(replay);
+}
+
+absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options) {
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToAppend(options);
+  if (!journal.ok()) return journal.status();
+  const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
+  if (!identity.ok()) return identity.status();
+  if (absl::Status anchored = CheckAnchoredHere(options, **journal, *identity); !anchored.ok()) {
+    return anchored;
+  }
+  absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
+      RotateLogKey(**journal, KeysOf(options), *identity);
+  if (!key.ok()) return key.status();
+  return NewKey{.key = (*key)->verifier(), .from_size = (*journal)->head().size};
+}
+
+absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const std::string& origin,
+                                         const std::string& reason) {
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToAppend(options);
+  if (!journal.ok()) return journal.status();
+  storage::Anchor anchor = AnchorOf(options);
+  absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
+      BeginEpoch(**journal, KeysOf(options), anchor, origin, reason);
+  if (!key.ok()) return key.status();
+  return NewKey{.key = (*key)->verifier(), .from_size = (*journal)->head().size};
+}
+
+absl::StatusOr<storage::Backup> RestoreOffline(const OfflineOptions& options,
+                                               const std::string& backups, uint32_t number) {
+  storage::BackupsOptions kept;
+  kept.path = backups;
+  kept.env = options.env;
+  return storage::Backups(std::move(kept))
+      .Restore(number, options.data, [&](const storage::BackupStep& step) {
+        const bool copying = step.phase == storage::BackupStep::Phase::kCopying;
+        options.on_step({copying ? "copying" : "verifying", step.done, step.total,
+                         copying ? "bytes" : "entries"});
+        return absl::OkStatus();
+      });
+}
+
+}  // namespace countersign

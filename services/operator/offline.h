@@ -1,0 +1,87 @@
+// What the operator does with a data folder that no server holds: check it, take the log out of it,
+// bring back what it lost, change the key that signs.
+//
+// All of these refuse with FAILED_PRECONDITION while a server holds the folder, and with NOT_FOUND
+// where there is no journal: nothing is made by mistake. A damaged store is DATA_LOSS, naming the
+// first position that cannot be read or verified; a journal that lost what was signed is
+// storage::IsBehindAnchor. Nothing is appended but what a command is for.
+#ifndef COUNTERSIGN_SERVICES_OPERATOR_OFFLINE_H_
+#define COUNTERSIGN_SERVICES_OPERATOR_OFFLINE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "storage/backup.h"
+#include "storage/journal.h"
+#include "storage/keyring.h"
+#include "storage/replay.h"
+#include "storage/signed_note.h"
+
+namespace countersign {
+
+// Where a long command is.
+struct OfflineStep {
+  std::string doing;  // Such as "verifying".
+  uint64_t done = 0;
+  uint64_t total = 0;  // 0: not known.
+  std::string unit;    // Such as "entries".
+};
+
+struct OfflineOptions {
+  std::string data;    // The data folder.
+  std::string anchor;  // As ServerOptions::anchor.
+  rocksdb::Env* env = rocksdb::Env::Default();
+  storage::RandomBytes random = storage::SystemRandom;
+  std::function<void(const OfflineStep&)> on_step = [](const OfflineStep&) {};
+};
+
+// Checks every entry, payload row and hash, the chain of the keys that sign, and that nothing is
+// missing that was signed. FAILED_PRECONDITION when there is no anchor although something was
+// signed: whether something is missing is then unknown.
+absl::StatusOr<storage::Head> VerifyOffline(const OfflineOptions& options);
+
+struct Exported {
+  std::string origin;
+  storage::Head head;
+  uint64_t bytes = 0;  // Of the file.
+};
+// Writes the log (storage/export.h) to the file `out`, which is there whole or not at all. Of one
+// head it has the same bytes as the export of a server. Signs the head where that was not done yet:
+// NOT_FOUND without the log's key. FAILED_PRECONDITION when there is a file of that name.
+absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std::string& out,
+                                       bool payloads);
+
+// Brings back from the export `from` what the journal has not (storage/replay.h). It must be signed
+// by a key that the journal names, or by one of `keys`. Where there is no journal one is made, and
+// only `keys` count: INVALID_ARGUMENT without any.
+absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& options,
+                                                    const std::string& from,
+                                                    const std::vector<storage::VerifierKey>& keys);
+// The log's keys in a key file: one on each line, before a space or '#'. What it says of sizes is
+// for whoever checks the log. NOT_FOUND, INVALID_ARGUMENT.
+absl::StatusOr<std::vector<storage::VerifierKey>> KeysInFile(rocksdb::Env* env,
+                                                             const std::string& path);
+
+struct NewKey {
+  storage::VerifierKey key;  // What auditors get; its name is the origin.
+  uint64_t from_size = 0;    // Signs heads of at least so many entries.
+};
+// A new key signs from now on; the old one signed that it follows. The old file may be kept as long
+// as somebody checks what it signed; it signs nothing any more.
+absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options);
+
+// BeginEpoch (services/log_identity.h), for a journal whose missing entries nobody can bring back.
+absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const std::string& origin,
+                                         const std::string& reason);
+
+// Restores a backup (0: the newest) into options.data, which must not be there yet.
+absl::StatusOr<storage::Backup> RestoreOffline(const OfflineOptions& options,
+                                               const std::string& backups, uint32_t number);
+
+}  // namespace countersign
+
+#endif  // COUNTERSIGN_SERVICES_OPERATOR_OFFLINE_H_
