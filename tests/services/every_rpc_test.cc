@@ -64,6 +64,12 @@ void FillRequired(Message& message) {
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor& field = *message.GetDescriptor()->field(i);
     const v1::Check& check = field.options().GetExtension(v1::check);
+    const bool needs_a_number = check.least() > 0 && !field.is_repeated() && !field.has_presence();
+    if (needs_a_number && field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
+      reflection.SetUInt32(&message, &field, check.least());
+    } else if (needs_a_number && field.cpp_type() == FieldDescriptor::CPPTYPE_UINT64) {
+      reflection.SetUInt64(&message, &field, check.least());
+    }
     if (!check.required()) continue;
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       Message& inner = field.is_repeated() ? *reflection.AddMessage(&message, &field)
@@ -100,6 +106,10 @@ class EveryRpc : public DeskTest {
     if (const auto* by = request->GetDescriptor()->FindFieldByName("by_seconds")) {
       request->GetReflection()->SetUInt32(request.get(), by, 60);
     }
+    // The later of two.
+    if (const auto* later = request->GetDescriptor()->FindFieldByName("second_version")) {
+      request->GetReflection()->SetUInt64(request.get(), later, 1);
+    }
     return request;
   }
 };
@@ -117,9 +127,10 @@ TEST_F(EveryRpc, IsClosedToNobody) {
 
 TEST_F(EveryRpc, IsClosedToAMemberOfAnotherSchoolUnlessEveryMemberMay) {
   const std::set<std::string> for_members = {
-      "DemoService.GetClock",    "DemoService.AdvanceClock",   "TrustService.GetTrust",
-      "SchoolService.GetSchool", "SchoolService.ListSchools",  "PeopleService.WhoAmI",
-      "PlanService.ListPlans",   "PlanService.ListObligations"};
+      "DemoService.GetClock",     "DemoService.AdvanceClock",    "TrustService.GetTrust",
+      "SchoolService.GetSchool",  "SchoolService.ListSchools",   "PeopleService.WhoAmI",
+      "PlanService.ListPlans",    "PlanService.ListObligations", "LogService.GetLogKeys",
+      "LogService.GetCheckpoint", "LogService.ProveConsistency", "LogService.AddCosignature"};
   std::set<std::string> open;
   for (const std::string& method : EveryMethod()) {
     const Reply reply = desk_.Call("S2", method, *RequestOf(method));

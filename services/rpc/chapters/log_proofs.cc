@@ -121,6 +121,7 @@ grpc::ServerUnaryReactor* LogRpc::ProveConsistency(grpc::CallbackServerContext* 
   const uint64_t first = request->first();
   const uint64_t second = request->second();
   std::vector<FieldViolation> violations;
+  if (first == 0) violations.push_back({"first", "is missing; nothing extends the empty tree"});
   if (second > 0 && first > second) {
     violations.push_back({"second", "must not be less than first"});
   }

@@ -57,7 +57,13 @@ absl::Status ShowNewestCosigned(const Office& office,
   return absl::OkStatus();
 }
 
-// How many hashes or entries there are from `first` on, none when `index` is far beyond the head.
+// The schema cannot tell a width of 0 from none.
+std::vector<FieldViolation> WidthViolations(uint32_t width) {
+  if (width > 0) return {};
+  return {{"width", "is missing; give 1 to 256"}};
+}
+
+// Whether the `there` hashes or entries that there are hold all of a tile.
 bool Holds(uint64_t there, uint64_t index, uint64_t width) {
   return index <= there / storage::kTileWidth && index * storage::kTileWidth + width <= there;
 }
@@ -141,7 +147,8 @@ grpc::ServerUnaryReactor* LogRpc::GetCheckpoint(grpc::CallbackServerContext* con
 grpc::ServerUnaryReactor* LogRpc::GetTile(grpc::CallbackServerContext* context,
                                           const v1::GetTileRequest* request,
                                           v1::GetTileResponse* response) {
-  absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kReadLog);
+  absl::StatusOr<Reader> reader =
+      AdmitFor(office_, *context, *request, Action::kReadLog, WidthViolations(request->width()));
   if (!reader.ok()) return Finished(office_, context, reader.status());
   const auto level = static_cast<uint8_t>(request->level());
   if (!Holds(storage::HashesAtLevel(office_.journal.head().size, level), request->index(),
@@ -162,7 +169,8 @@ grpc::ServerUnaryReactor* LogRpc::GetTile(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* LogRpc::GetEntryBundle(grpc::CallbackServerContext* context,
                                                  const v1::GetEntryBundleRequest* request,
                                                  v1::GetEntryBundleResponse* response) {
-  absl::StatusOr<Reader> reader = AdmitFor(office_, *context, *request, Action::kReadLog);
+  absl::StatusOr<Reader> reader =
+      AdmitFor(office_, *context, *request, Action::kReadLog, WidthViolations(request->width()));
   if (!reader.ok()) return Finished(office_, context, reader.status());
   if (!Holds(office_.journal.head().size, request->index(), request->width())) {
     return Finished(office_, context, BeyondTheHead(office_, "This bundle"));

@@ -11,6 +11,7 @@
 #include "services/rpc/chapters/log_rpc.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/instants.h"
+#include "services/rpc/proofs.h"
 #include "services/rpc/reading.h"
 #include "services/rpc/streaming.h"
 #include "storage/entry.h"
@@ -151,7 +152,7 @@ class Watching : public grpc::ServerWriteReactor<v1::WatchResponse>,
         StartWrite(&sending_);
         return;
       }
-      ended_ = there_is_one.status();
+      ended_ = StopWritingAt(office_, there_is_one.status());
     }
     finished_ = true;
     const grpc::Status status = ToGrpcStatus(ended_);
