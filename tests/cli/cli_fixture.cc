@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/school_service.pb.h"
 #include "countersign/v1/trust_service.pb.h"
+#include "tests/cli/sample_log.h"
 
 namespace countersign::cli {
 namespace {
@@ -97,7 +99,7 @@ constexpr char kHardText[] =
 // What is told apart by its spelling, or tells that there is more.
 bool StaysAsItIs(const google::protobuf::FieldDescriptor& field) {
   for (const char* name : {"next_page_token", "behind", "problems", "digest", "comments_bytes",
-                           "annex_bytes", "record", "repeated"}) {
+                           "annex_bytes", "record", "repeated", "checkpoint"}) {
     if (field.name() == name) return true;
   }
   return false;
@@ -158,8 +160,13 @@ absl::Status MadeUpServer::Call(const std::string& method, const Message& reques
   last_request.reset(request.New());
   last_request->CopyFrom(request);
   const auto answer = answers_.find(name);
-  const absl::Status status =
-      answer == answers_.end() ? FillUsual(response, is_full) : answer->second(response);
+  const auto turn = static_cast<size_t>(std::count(methods.begin(), methods.end(), name)) - 1;
+  absl::Status status;
+  if (answer != answers_.end()) {
+    status = answer->second(response);
+  } else if (!AnswerFromLog(request, turn, response, &status)) {
+    status = FillUsual(response, is_full);
+  }
   last_answer.reset(response->New());
   last_answer->CopyFrom(*response);
   return status;

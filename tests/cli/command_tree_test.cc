@@ -141,7 +141,8 @@ TEST(TheCommandTree, ReachesEveryRpcOfEveryService) {
   for (const std::string service :
        {"TrustService", "SchoolService", "PeopleService", "EnrolmentService", "ReviewerService",
         "PreparationService", "MeetingService", "RecordingService", "SigningService",
-        "CopiesService", "PlanService", "ComplianceService", "AdminService", "DemoService"}) {
+        "CopiesService", "PlanService", "ComplianceService", "AdminService", "LogService",
+        "DemoService"}) {
     const auto* descriptor = pool->FindServiceByName("countersign.v1." + service);
     ASSERT_NE(descriptor, nullptr) << service;
     for (int i = 0; i < descriptor->method_count(); ++i) {

@@ -1,12 +1,8 @@
 #include "tests/cli/samples.h"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 #include <string>
 
-#include "absl/strings/str_cat.h"
+#include "tests/cli/sample_log.h"
 
 namespace countersign::cli {
 namespace {
@@ -16,11 +12,12 @@ std::string FileFor(const CommandSpec& command) {
   return "-";
 }
 
-// Where nothing lies: what an earlier run left there is removed.
-std::string FreePath() {
-  const std::string path = absl::StrCat(testing::TempDir(), "countersign-", ::getpid());
-  std::filesystem::remove_all(path);
-  return path;
+// Whom the commands that check the log believe, and what they saw before.
+std::string LogFileFor(const CommandSpec& command, const std::string& parameter) {
+  if (parameter == "state") return FileWith("state", LogNote(1));
+  if (parameter == "witness") return FileWith("witness", WitnessKeyOfLog() + "\n");
+  if (parameter == "key" && command.noun == "witness") return FreePath("witness-key");
+  return FileWith("log-key", LogKey() + "\n");
 }
 
 // One value that fits the parameter.
@@ -30,7 +27,11 @@ std::string SampleFor(const CommandSpec& command, const Parameter& parameter, bo
   // Only then another reviewer is named.
   if (parameter.name == "decision") return every ? "replace" : "keep";
   if (parameter.name == "fingerprint") return FinalRecord().digest().substr(0, 8);
-  if (parameter.name == "out") return FreePath();
+  if (parameter.name == "out" || parameter.name == "tiles") return FreePath(parameter.name);
+  if (command.noun == "witness" && parameter.name == "name") return "witness.example/union";
+  if ((command.noun == "log" || command.noun == "witness") && parameter.kind == Kind::kFile) {
+    return LogFileFor(command, parameter.name);
+  }
   switch (parameter.kind) {
     case Kind::kText:
       return "Said in words";
@@ -67,8 +68,9 @@ Values SamplesFor(const CommandSpec& command, bool every) {
   for (const Parameter& parameter : command.parameters) {
     const bool excludes_another = parameter.name == "of" || parameter.name == "cycle" ||
                                   parameter.name == "none" || parameter.name == "holidays" ||
-                                  parameter.name == "central";
+                                  parameter.name == "central" || parameter.name == "every";
     const bool one_of_two = parameter.name == "manager" || parameter.name == "fingerprint" ||
+                            parameter.name == "out" || parameter.name == "state" ||
                             parameter.kind == Kind::kPlan;
     if (parameter.required || one_of_two || (every && !excludes_another) ||
         (parameter.name == "cycle" && command.verb == "enrol")) {

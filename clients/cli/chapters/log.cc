@@ -41,7 +41,7 @@ Outcome ShowCheckpoint(Session& session, const Arguments& arguments) {
   request.set_at_least_size(arguments.Number("at-least"));
   for (const std::string& path : arguments.Texts("witness")) {
     const auto witnesses = verifier::ReadWitnessFile(path);
-    if (!witnesses.ok()) return Verdict(witnesses.status());
+    if (!witnesses.ok()) return Unusable(witnesses.status());
     for (const auto& witness : *witnesses) request.add_cosigned_by(verifier::ToString(witness));
   }
   const auto answer = session.Ask<v1::GetCheckpointResponse>(request);
@@ -61,7 +61,7 @@ absl::StatusOr<verifier::Checkpoint> CheckProof(const v1::ProveInclusionResponse
   verifier::KeyFile keys;
   if (!key_path.empty()) {
     absl::StatusOr<verifier::KeyFile> read = verifier::ReadKeyFile(key_path);
-    if (!read.ok()) return Verdict(read.status());
+    if (!read.ok()) return Unusable(read.status());
     keys = *std::move(read);
     absl::StatusOr<verifier::Checkpoint> checked =
         verifier::CheckTlogProof(*proof, answer.entry(), keys);

@@ -37,10 +37,10 @@ absl::StatusOr<Believed> BelievedBy(const Arguments& arguments) {
   believed.options.witness_paths = arguments.Texts("witness");
   if (arguments.Has("state")) believed.options.state_path = arguments.Text("state");
   auto keys = verifier::ReadKeyFile(arguments.Text("key"));
-  if (!keys.ok()) return Verdict(keys.status());
+  if (!keys.ok()) return Unusable(keys.status());
   believed.keys = *std::move(keys);
   auto witnesses = verifier::ReadWitnesses(believed.options.witness_paths);
-  if (!witnesses.ok()) return Verdict(witnesses.status());
+  if (!witnesses.ok()) return Unusable(witnesses.status());
   believed.witnesses = *std::move(witnesses);
   auto seen = verifier::ReadSeen(believed.options, believed.keys);
   if (!seen.ok()) return Verdict(seen.status());
@@ -157,7 +157,10 @@ Outcome Verify(Session& session, const Arguments& arguments) {
   return session.ShowDocument(document, {}, [&](Terminal& terminal) {
     const std::string text = verifier::ReportText(*report, *remembered);
     for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-      terminal.out << Hanging(PrintableLine(line), 4, terminal.width);
+      const std::string words = PrintableLine(line);
+      // What stands in columns stays so where it fits.
+      terminal.out << (ColumnsOf(words) <= terminal.width ? words + "\n"
+                                                          : Hanging(words, 4, terminal.width));
     }
     WriteWitnessed(*witnessed, terminal);
   });
@@ -170,6 +173,7 @@ CommandSpec LogVerifyCommand() {
                              "Demand the cosignatures of the witnesses in this file; may be "
                              "repeated");
   witness.repeated = true;
+  witness.fields = {"cosigned_by"};
   return {.noun = "log",
           .verb = "verify",
           .summary = "Checks every entry of the log, its tree and its signatures",

@@ -96,7 +96,9 @@ Outcome Watch(Session& session, const Arguments& arguments) {
   if (terminal.format == OutputFormat::kTable || terminal.format == OutputFormat::kJsonl) {
     return ExitCode::kDone;
   }
-  return session.ShowDocument(document, {.rows = "messages"}, [](Terminal&) {});
+  return session.ShowDocument(
+      document, {.rows = "messages", .columns = ColumnsFor(*v1::WatchResponse::descriptor())},
+      [](Terminal&) {});
 }
 
 Parameter Repeated(Parameter parameter) {

@@ -46,7 +46,7 @@ Outcome ShowCosigned(Session& session, const WitnessKey& key,
 
 Outcome Cosign(Session& session, const Arguments& arguments) {
   const auto log_keys = verifier::ReadKeyFile(arguments.Text("log-key"));
-  if (!log_keys.ok()) return Verdict(log_keys.status());
+  if (!log_keys.ok()) return Unusable(log_keys.status());
   const auto key =
       WitnessKey::Open(arguments.Text("key"), arguments.Text("name"), session.random());
   if (!key.ok()) return key.status();

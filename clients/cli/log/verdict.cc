@@ -16,6 +16,14 @@ absl::Status Verdict(const absl::Status& finding) {
                               "again"});
 }
 
+absl::Status Unusable(const absl::Status& finding) {
+  if (finding.ok()) return finding;
+  return MakeFailure(absl::StatusCode::kInvalidArgument,
+                     {.reason = "FILE_UNUSABLE",
+                      .message = std::string(finding.message()),
+                      .next = "mend the file, or name another one"});
+}
+
 absl::Status Evidence(absl::string_view message) {
   return MakeFailure(absl::StatusCode::kDataLoss,
                      {.reason = "TAMPERED",

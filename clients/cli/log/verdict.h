@@ -12,6 +12,9 @@ namespace countersign::cli {
 // (exit code 6); every other error means that nothing is proved either way (exit code 7).
 absl::Status Verdict(const absl::Status& finding);
 
+// A file that somebody named and that cannot be used: INVALID_ARGUMENT.
+absl::Status Unusable(const absl::Status& finding);
+
 // Evidence that the verifier did not find itself: DATA_LOSS with this sentence.
 absl::Status Evidence(absl::string_view message);
 

@@ -61,7 +61,12 @@ absl::StatusOr<verifier::Checkpoint> CosignNewest(Session& session, const Witnes
   if (!note.ok()) return Verdict(note.status());
   // What was signed and then forgotten could be contradicted by the next signature.
   if (absl::Status stored = state.Write(newest->note); !stored.ok()) return stored;
-  std::string cosigned = newest->note;
+  // One word of ours is enough: this one takes the place of an earlier one.
+  std::string cosigned = absl::StrCat(note->text, "\n");
+  for (const verifier::SignatureLine& line : note->signatures) {
+    const bool ours = line.name == key.verifier().name && line.key_id == key.verifier().Id();
+    if (!ours) cosigned += verifier::ToString(line);
+  }
   cosigned += key.Cosign(note->text, static_cast<uint64_t>(absl::ToUnixSeconds(now)));
   v1::AddCosignatureRequest request;
   request.set_note(std::move(cosigned));

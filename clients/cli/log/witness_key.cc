@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/log/growing_file.h"
+#include "clients/cli/output/new_file.h"
 #include "clients/verifier/files.h"
 #include "clients/verifier/text.h"
 
@@ -66,6 +67,7 @@ absl::StatusOr<WitnessKey> WitnessKey::Open(const std::string& path, const std::
       const auto bytes = random();
       std::copy(bytes.begin(), bytes.end(), seed.begin() + half * 16);
     }
+    if (absl::Status place = CheckPlaceFor(path, /*force=*/false); !place.ok()) return place;
     auto file = GrowingFile::Begin(path);
     if (!file.ok()) return file.status();
     const std::string spelled = absl::Base64Escape(

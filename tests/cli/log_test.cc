@@ -1,0 +1,385 @@
+// The log from outside: what verifies, what is evidence, what proves nothing, and that a witness
+// never signs what it has not stored.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "clients/verifier/checkpoint.h"
+#include "clients/verifier/tlog_proof.h"
+#include "countersign/v1/log_service.pb.h"
+#include "countersign/v1/recording_service.pb.h"
+#include "tests/cli/cli_fixture.h"
+#include "tests/cli/sample_log.h"
+
+namespace countersign::cli {
+namespace {
+
+using google::protobuf::Message;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string ReadWhole(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+template <typename Response>
+MadeUpServer::Answer Instead(std::function<void(Response&)> change) {
+  return [change = std::move(change)](Message* response) {
+    change(dynamic_cast<Response&>(*response));
+    return absl::OkStatus();
+  };
+}
+
+class LogCommands : public testing::Test {
+ protected:
+  Ended Run(const std::string& verb, const Values& values,
+            OutputFormat format = OutputFormat::kTable) {
+    return RunOn(server_, CommandNamed("log", verb), values, {.format = format});
+  }
+  Ended Verify(Values more = {}) {
+    more.insert({{"key", {key_}}, {"state", {state_}}});
+    return Run("verify", more);
+  }
+  // The whole export in the first of the two answers.
+  void Serve(const std::string& file) {
+    auto turn = std::make_shared<int>(0);
+    server_.AnswerTo("LogService.Export", Instead<v1::ExportResponse>([=](auto& response) {
+                       if ((*turn)++ == 0) response.set_piece(file);
+                     }));
+  }
+  void ServeCheckpoint(const std::string& note) {
+    server_.AnswerTo("LogService.GetCheckpoint",
+                     Instead<v1::GetCheckpointResponse>(
+                         [=](auto& response) { response.mutable_checkpoint()->set_note(note); }));
+  }
+
+  MadeUpServer server_;
+  const std::string key_ = FileWith("log-test-key", LogKey() + "\n");
+  const std::string state_ = FreePath("log-test-state");
+};
+
+TEST_F(LogCommands, KeyPrintsAKeyFileTheNewestFirst) {
+  EXPECT_EQ(Run("key", {}).out,
+            absl::StrCat(LogKey(), "\n", kLogOrigin, "+00000000+older until 2\n"));
+}
+
+TEST_F(LogCommands, CheckpointPrintsTheNoteByteForByte) {
+  EXPECT_EQ(Run("checkpoint", {}).out, LogNote(kLogSize));
+}
+
+TEST_F(LogCommands, VerifyReadsEverythingWithoutPayloadsAndRemembersTheHead) {
+  const Ended ended = Verify();
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("Verified: 3 entries of elm.example/journal."));
+  EXPECT_EQ(ReadWhole(state_), LogNote(kLogSize));
+  EXPECT_FALSE(server_.Last<v1::ExportRequest>().payloads());
+  EXPECT_EQ(Verify({{"payloads", {"yes"}}}).code, ExitCode::kDone);
+  EXPECT_TRUE(server_.Last<v1::ExportRequest>().payloads());
+}
+
+TEST_F(LogCommands, VerifyTakesAChangedEntryForEvidence) {
+  std::string file = LogExport(true);
+  const size_t at = file.find("draft_issued");
+  file[at] = 'c';
+  Serve(file);
+  const Ended ended = Verify();
+  EXPECT_EQ(ended.code, ExitCode::kEvidenceOfChange) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("position 0"));
+  EXPECT_THAT(ended.err, HasSubstr("tell the auditor"));
+  EXPECT_FALSE(std::filesystem::exists(state_)) << "nothing is remembered of it";
+}
+
+TEST_F(LogCommands, VerifyProvesNothingFromACutExportAMissingKeyOrAForeignOne) {
+  Serve(LogExport(true).substr(0, 200));
+  EXPECT_EQ(Verify().code, ExitCode::kUnverifiable);
+  Serve(LogExport(true));
+  EXPECT_EQ(Verify({{"key", {FreePath("no-key")}}}).code, ExitCode::kUsage);
+  std::string foreign = LogKey();
+  foreign[0] = 'x';
+  EXPECT_EQ(Verify({{"key", {FileWith("foreign", foreign + "\n")}}}).code, ExitCode::kUnverifiable);
+  EXPECT_EQ(Verify().code, ExitCode::kDone);
+}
+
+TEST_F(LogCommands, VerifyTakesARollbackAndAForkForEvidenceQuicklyToo) {
+  for (const char* how : {"payloads", "quick"}) {
+    FileWith("log-test-state", ForkedNote(2));
+    EXPECT_EQ(Verify({{how, {"yes"}}}).code, ExitCode::kEvidenceOfChange) << how;
+    EXPECT_EQ(ReadWhole(state_), ForkedNote(2)) << "what was seen is kept";
+    FileWith("log-test-state", LogNote(kLogSize));
+    ServeCheckpoint(LogNote(2));
+    if (absl::string_view(how) == "quick") {
+      EXPECT_EQ(Verify({{how, {"yes"}}}).code, ExitCode::kEvidenceOfChange) << "shorter";
+    }
+  }
+}
+
+TEST_F(LogCommands, VerifyQuicklyChecksTheSignatureAndThatItExtendsWhatWasSeen) {
+  FileWith("log-test-state", LogNote(1));
+  const Ended ended = Verify({{"quick", {"yes"}}});
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_EQ(ReadWhole(state_), LogNote(kLogSize));
+  EXPECT_FALSE(server_.Received<v1::ExportRequest>());
+  std::string unsigned_note = LogNote(kLogSize);
+  unsigned_note[unsigned_note.size() - 10] ^= 1;
+  ServeCheckpoint(unsigned_note);
+  EXPECT_NE(Verify({{"quick", {"yes"}}}).code, ExitCode::kDone);
+  EXPECT_EQ(ReadWhole(state_), LogNote(kLogSize));
+}
+
+TEST_F(LogCommands, VerifyDemandsTheWitness) {
+  const Values witness = {{"witness", {FileWith("log-test-witness", WitnessKeyOfLog() + "\n")}}};
+  const Ended ended = Verify(witness);
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("Every witness vouches for the first 3 entries."));
+  EXPECT_EQ(server_.Last<v1::GetCheckpointRequest>().cosigned_by(0), WitnessKeyOfLog());
+  ServeCheckpoint(LogNote(kLogSize));
+  EXPECT_EQ(Verify(witness).code, ExitCode::kUnverifiable) << "it did not cosign this one";
+  server_.AnswerTo("LogService.GetCheckpoint",
+                   [](Message*) { return absl::NotFoundError("There is none yet."); });
+  EXPECT_EQ(Verify(witness).code, ExitCode::kUnverifiable);
+}
+
+TEST_F(LogCommands, ProveChecksTheProofAndKeepsIt) {
+  const std::string out = FreePath("entry.tlog-proof");
+  const Values values = {{"position", {"1"}}, {"out", {out}}, {"key", {key_}}};
+  const Ended ended = Run("prove", values);
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("signed under your key"));
+  const auto proof = verifier::ParseTlogProof(ReadWhole(out));
+  ASSERT_TRUE(proof.ok()) << proof.status();
+  EXPECT_TRUE(verifier::CheckTlogProof(*proof, *proof->extra, *verifier::ReadKeyFile(key_)).ok());
+  server_.methods.clear();
+  EXPECT_EQ(Run("prove", values).code, ExitCode::kUsage) << "the file is there already";
+  EXPECT_TRUE(server_.methods.empty());
+}
+
+TEST_F(LogCommands, ProveTakesAProofThatDoesNotFitForEvidenceAlsoWithoutAKey) {
+  for (const bool with_key : {false, true}) {
+    Values values = {{"position", {"2"}}};
+    if (with_key) values["key"] = {key_};
+    server_.AnswerTo("LogService.ProveInclusion",
+                     Instead<v1::ProveInclusionResponse>([](auto& response) {
+                       v1::ProveInclusionRequest request;
+                       request.set_position(1);
+                       absl::Status status;
+                       AnswerFromLog(request, 0, &response, &status);
+                     }));
+    EXPECT_EQ(Run("prove", values).code, ExitCode::kEvidenceOfChange) << "of another entry";
+    values["position"] = {"1"};
+    EXPECT_EQ(Run("prove", values).code, ExitCode::kDone);
+    server_.AnswerTo("LogService.ProveInclusion",
+                     Instead<v1::ProveInclusionResponse>([](auto& response) {
+                       v1::ProveInclusionRequest request;
+                       request.set_position(1);
+                       absl::Status status;
+                       AnswerFromLog(request, 0, &response, &status);
+                       response.mutable_entry()->back() ^= 1;
+                     }));
+    EXPECT_EQ(Run("prove", values).code, ExitCode::kEvidenceOfChange) << "of other bytes";
+  }
+}
+
+TEST_F(LogCommands, WatchSendsItsFiltersAndTellsALineForEachMessage) {
+  const Ended ended = Run("watch",
+                          {{"from", {"5"}},
+                           {"type", {"draft_issued", "signed"}},
+                           {"stream", {"plan"}},
+                           {"until-caught-up", {"yes"}}},
+                          OutputFormat::kJsonl);
+  const auto request = server_.Last<v1::WatchRequest>();
+  EXPECT_EQ(request.from_position(), 5u);
+  EXPECT_THAT(request.event_types(), testing::ElementsAre("draft_issued", "signed"));
+  EXPECT_THAT(request.streams(), testing::ElementsAre("plan"));
+  const std::vector<std::string> lines = absl::StrSplit(ended.out, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(nlohmann::json::parse(lines[0])["entry"]["event_type"], "draft_issued");
+  EXPECT_EQ(nlohmann::json::parse(lines[1])["caught_up"], "3");
+}
+
+TEST_F(LogCommands, ExportWritesTheFileByteForByteAndNothingWhenItBreaksOff) {
+  const std::string out = FreePath("journal.export");
+  EXPECT_EQ(Run("export", {{"out", {out}}}).code, ExitCode::kDone);
+  EXPECT_EQ(ReadWhole(out), LogExport(true));
+  const std::string broken = FreePath("broken.export");
+  auto turn = std::make_shared<int>(0);
+  server_.AnswerTo("LogService.Export", [turn](Message* response) {
+    dynamic_cast<v1::ExportResponse&>(*response).set_piece("countersign");
+    return (*turn)++ == 0 ? absl::OkStatus() : absl::UnavailableError("The server went away.");
+  });
+  EXPECT_EQ(Run("export", {{"out", {broken}}}).code, ExitCode::kUnreachable);
+  for (const auto& file : std::filesystem::directory_iterator(testing::TempDir())) {
+    EXPECT_FALSE(absl::StartsWith(file.path().string(), broken)) << file.path();
+  }
+  EXPECT_EQ(Run("export", {}).code, ExitCode::kUsage) << "into nothing";
+}
+
+TEST_F(LogCommands, ExportWritesTilesOnceAndGoesOnWhereItStopped) {
+  const std::string tiles = FreePath("tiles");
+  const Values values = {{"tiles", {tiles}}};
+  EXPECT_EQ(Run("export", values).code, ExitCode::kDone);
+  EXPECT_EQ(ReadWhole(tiles + "/checkpoint"), LogNote(kLogSize));
+  EXPECT_EQ(ReadWhole(tiles + "/tile/0/000.p/3").size(), 96u);
+  std::filesystem::remove(tiles + "/tile/0/000.p/3");
+  server_.methods.clear();
+  EXPECT_EQ(Run("export", values).code, ExitCode::kDone);
+  EXPECT_THAT(server_.methods, Contains("LogService.GetTile"));
+  EXPECT_THAT(server_.methods, Not(Contains("LogService.GetEntryBundle")));
+}
+
+TEST_F(LogCommands, ExportWritesNoCheckpointOverTilesThatDoNotFitIt) {
+  const std::string tiles = FreePath("tiles");
+  ServeCheckpoint(ForkedNote(kLogSize));
+  EXPECT_EQ(Run("export", {{"tiles", {tiles}}}).code, ExitCode::kEvidenceOfChange);
+  EXPECT_FALSE(std::filesystem::exists(tiles + "/checkpoint"));
+  server_.AnswerTo("LogService.GetTile", Instead<v1::GetTileResponse>([](auto& response) {
+                     response.set_tile(std::string(96, 'x'));
+                   }));
+  EXPECT_EQ(Run("export", {{"tiles", {FreePath("other-tiles")}}}).code,
+            ExitCode::kEvidenceOfChange);
+}
+
+class Witnesses : public LogCommands {
+ protected:
+  Ended Cosign() {
+    return RunOn(server_, CommandNamed("witness", "cosign"),
+                 {{"key", {own_key_}}, {"log-key", {key_}}, {"state", {state_}}});
+  }
+  const std::string own_key_ = FreePath("own-witness-key");
+};
+
+TEST_F(Witnesses, MakeTheirKeyOnceForThemselvesAlone) {
+  const auto show = [&] {
+    return RunOn(server_, CommandNamed("witness", "key"), {{"key", {own_key_}}}).out;
+  };
+  const std::string first = show();
+  EXPECT_THAT(first, HasSubstr("countersign-witness+"));
+  EXPECT_EQ(show(), first);
+  struct stat found = {};
+  ASSERT_EQ(::stat(own_key_.c_str(), &found), 0);
+  EXPECT_EQ(found.st_mode & 0777, 0600u);
+  ASSERT_EQ(::chmod(own_key_.c_str(), 0644), 0);
+  EXPECT_EQ(show(), "") << "others may have read it";
+}
+
+TEST_F(Witnesses, HandInACosignatureThatVerifies) {
+  const Ended ended = Cosign();
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  const std::string public_key =
+      RunOn(server_, CommandNamed("witness", "key"), {{"key", {own_key_}}}).out;
+  const auto key = verifier::ParsePublicKey(public_key.substr(0, public_key.size() - 1));
+  ASSERT_TRUE(key.ok()) << key.status();
+  const std::string note = server_.Last<v1::AddCosignatureRequest>().note();
+  EXPECT_TRUE(verifier::CheckCosigned(note, {*key}).ok());
+  EXPECT_TRUE(verifier::OpenCheckpoint(note, *verifier::ReadKeyFile(key_)).ok());
+}
+
+TEST_F(Witnesses, VouchAgainForTheSameHeadByOneSignature) {
+  Cosign();
+  ServeCheckpoint(server_.Last<v1::AddCosignatureRequest>().note());
+  EXPECT_EQ(Cosign().code, ExitCode::kDone);
+  const auto note = verifier::ParseNote(server_.Last<v1::AddCosignatureRequest>().note());
+  ASSERT_TRUE(note.ok()) << note.status();
+  EXPECT_EQ(note->signatures.size(), 2u) << "the log's and its own";
+}
+
+TEST_F(Witnesses, StoreBeforeTheyHandIn) {
+  std::string stored;
+  server_.AnswerTo("LogService.AddCosignature", [&](Message*) {
+    stored = ReadWhole(state_);
+    return absl::UnavailableError("The server went away.");
+  });
+  EXPECT_EQ(Cosign().code, ExitCode::kUnreachable);
+  EXPECT_EQ(stored, LogNote(kLogSize));
+}
+
+TEST_F(Witnesses, NeitherSignNorForgetAfterARollbackOrAFork) {
+  FileWith("log-test-state", ForkedNote(2));
+  EXPECT_EQ(Cosign().code, ExitCode::kEvidenceOfChange);
+  EXPECT_EQ(ReadWhole(state_), ForkedNote(2));
+  FileWith("log-test-state", ForkedNote(3));
+  EXPECT_EQ(Cosign().code, ExitCode::kEvidenceOfChange) << "of the same size";
+  FileWith("log-test-state", LogNote(3));
+  ServeCheckpoint(LogNote(2));
+  EXPECT_EQ(Cosign().code, ExitCode::kEvidenceOfChange) << "shorter";
+  EXPECT_EQ(ReadWhole(state_), LogNote(3));
+  EXPECT_FALSE(server_.Received<v1::AddCosignatureRequest>());
+}
+
+// A receipt that proves entry 1 of the sample log.
+void FillProven(v1::Receipt& receipt) {
+  v1::ProveInclusionRequest request;
+  request.set_position(1);
+  v1::ProveInclusionResponse proven;
+  absl::Status status;
+  AnswerFromLog(request, 0, &proven, &status);
+  auto* entry = receipt.add_entries();
+  entry->set_position(1);
+  entry->set_stream(absl::StrCat("plan/", kPlanId));
+  entry->set_event_type("comment_added");
+  entry->set_entry(proven.entry());
+  entry->set_leaf_hash(std::string(
+      verifier::AsBytes(verifier::Sha256({std::string_view("\0", 1), proven.entry()}))));
+  *entry->mutable_inclusion_proof() = proven.proof();
+  receipt.set_checkpoint(LogNote(kLogSize));
+}
+
+class ReceiptsThatProve : public LogCommands {
+ protected:
+  Ended AddComment(const RequestOptions& options) {
+    return RunOn(server_, CommandNamed("comment", "add"),
+                 {{"plan", {kPlanId}}, {"text", {"I enjoyed this year."}}}, {.options = options});
+  }
+  void Answer(std::function<void(v1::Receipt&)> fill) {
+    server_.AnswerTo("RecordingService.AddComment",
+                     Instead<v1::AddCommentResponse>([fill = std::move(fill)](auto& response) {
+                       fill(*response.mutable_receipt());
+                     }));
+  }
+};
+
+TEST_F(ReceiptsThatProve, SendWhatIsWaitedForAndSayWhatItProves) {
+  Answer(FillProven);
+  const std::string out = FreePath("comment.tlog-proof");
+  const Ended ended = AddComment({.wait_for = v1::WAIT_FOR_CHECKPOINTED, .proof_path = out});
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_EQ(server_.Last<v1::AddCommentRequest>().wait_for(), v1::WAIT_FOR_CHECKPOINTED);
+  EXPECT_THAT(ended.out, HasSubstr("Signed: a checkpoint of 3 entries of elm.example/journal"));
+  const auto proof = verifier::ParseTlogProof(ReadWhole(out));
+  ASSERT_TRUE(proof.ok()) << proof.status();
+  EXPECT_EQ(proof->index, 1u);
+  EXPECT_TRUE(verifier::CheckTlogProof(*proof, *proof->extra, *verifier::ReadKeyFile(key_)).ok());
+}
+
+TEST_F(ReceiptsThatProve, AreEvidenceWhenTheyDoNot) {
+  const std::vector<std::function<void(v1::Receipt&)>> changes = {
+      [](v1::Receipt& receipt) { receipt.mutable_entries(0)->mutable_entry()->back() ^= 1; },
+      [](v1::Receipt& receipt) { receipt.mutable_entries(0)->set_position(2); },
+      [](v1::Receipt& receipt) { receipt.mutable_entries(0)->clear_inclusion_proof(); },
+      [](v1::Receipt& receipt) { receipt.mutable_entries(0)->mutable_leaf_hash()->back() ^= 1; },
+      [](v1::Receipt& receipt) { receipt.set_checkpoint(ForkedNote(kLogSize)); },
+      [](v1::Receipt& receipt) { receipt.set_checkpoint("signed, honestly"); }};
+  for (const auto& change : changes) {
+    Answer([&](v1::Receipt& receipt) {
+      FillProven(receipt);
+      change(receipt);
+    });
+    const Ended ended = AddComment({.wait_for = v1::WAIT_FOR_CHECKPOINTED});
+    EXPECT_EQ(ended.code, ExitCode::kEvidenceOfChange) << ended.out;
+    EXPECT_EQ(ended.out, "");
+  }
+}
+
+}  // namespace
+}  // namespace countersign::cli
