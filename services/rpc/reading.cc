@@ -1,5 +1,6 @@
 #include "services/rpc/reading.h"
 
+#include <chrono>
 #include <utility>
 
 #include "services/projections/obligation_cards.h"
@@ -136,8 +137,12 @@ grpc::ServerUnaryReactor* ListFrom(
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   if (moment.is_past()) {
     reflects->set_position(moment.reflects);
+    // Whose own deadline has passed will ask again; only who hangs up before it has lost interest.
+    auto is_wanted = [context] {
+      return !context->IsCancelled() || std::chrono::system_clock::now() >= context->deadline();
+    };
     office.past_cards.WhenMade(
-        moment.reflects, [context] { return !context->IsCancelled(); },
+        moment.reflects, std::move(is_wanted),
         [reactor, list = std::move(list)](const absl::StatusOr<PastCards::Made>& cards) {
           reactor->Finish(ToGrpcStatus(cards.ok() ? list(**cards) : cards.status()));
         });
