@@ -1,6 +1,7 @@
 // `countersign compliance`: ComplianceService.
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/choices.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
@@ -14,6 +15,8 @@ constexpr char kLevelPrefix[] = "COMPLIANCE_LEVEL_";
 
 Outcome Compliance(Session& session, const Arguments& arguments) {
   v1::GetComplianceRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   request.set_level(EnumNamed<v1::ComplianceLevel>(v1::ComplianceLevel_descriptor(), kLevelPrefix,
                                                    arguments.Text("by")));
   request.set_by_kind(arguments.Flag("by-kind"));
@@ -47,7 +50,7 @@ std::vector<CommandSpec> ComplianceCommands() {
                                    "What the figures are told apart by; default: school")),
                       Flag("by-kind", "Also one row for each kind of obligation"),
                       Option("school", Kind::kSchool, "Only this school: URN or id"),
-                      Option("cycle", Kind::kCycle, "Of this cycle; default: today's")},
+                      Option("cycle", Kind::kCycle, "Of this cycle; default: today's"), AsOf()},
        .run = Compliance},
   };
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
 #include "clients/cli/failure.h"
@@ -42,8 +43,10 @@ void WriteCopies(const v1::ListCopiesResponse& answer, Terminal& terminal) {
 }
 
 Outcome List(Session& session, const Arguments& arguments) {
-  const auto request = RequestAboutPlan<v1::ListCopiesRequest>(session, arguments);
+  auto request = RequestAboutPlan<v1::ListCopiesRequest>(session, arguments);
   if (!request.ok()) return request.status();
+  absl::Status status = FillAsOf(arguments, *request);
+  if (!status.ok()) return status;
   const auto answer = session.Ask<v1::ListCopiesResponse>(*request);
   if (!answer.ok()) return answer.status();
   nlohmann::ordered_json document = {{"plan_id", request->plan_id()},
@@ -84,6 +87,8 @@ Outcome ShowAnnex(Session& session, const Arguments& arguments) {
   if (!plan.ok()) return plan.status();
   v1::GetAnnexRequest request;
   request.set_plan_id(*plan);
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   auto answer = session.Ask<v1::GetAnnexResponse>(request);
   if (!answer.ok()) return answer.status();
   // What is shown are the bytes that were signed, whatever else the answer says.
@@ -101,6 +106,8 @@ Outcome ShowAnnex(Session& session, const Arguments& arguments) {
 
 Outcome ListAnnexes(Session& session, const Arguments& arguments) {
   v1::ListAnnexesRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   if (arguments.Has("school")) {
     const auto school = ResolveSchool(session, arguments.Text("school"));
     if (!school.ok()) return school.status();
@@ -134,20 +141,23 @@ std::vector<CommandSpec> CopiesCommands() {
        .verb = "list",
        .summary = "Lists who was given the record and when they first opened it; opens nothing",
        .examples = {"countersign copies list --of amina.yusuf"},
-       .parameters = PlanParameters(),
+       .parameters = PlanParameters({AsOf()}),
        .run = List},
       {.noun = "annex",
        .verb = "show",
        .summary = "Shows the training annex of a plan and nothing else: for the training lead",
        .examples = {"countersign annex show 6f1c0e4e"},
-       .parameters = {Required(Fills(
-           {"plan_id"}, Positional("plan", Kind::kPlan, "The plan, by id or its first 8 digits")))},
+       .parameters = {Required(
+                          Fills({"plan_id"}, Positional("plan", Kind::kPlan,
+                                                        "The plan, by id or its first 8 digits"))),
+                      AsOf()},
        .run = ShowAnnex},
       {.noun = "annex",
        .verb = "list",
        .summary = "Lists the training annexes given out, newest first: for the training lead",
        .examples = {"countersign annex list --school 990001"},
-       .parameters = {Option("school", Kind::kSchool, "Only of this school: URN or id"), Limit()},
+       .parameters = {Option("school", Kind::kSchool, "Only of this school: URN or id"), AsOf(),
+                      Limit()},
        .run = ListAnnexes},
   };
 }

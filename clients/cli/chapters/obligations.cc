@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/choices.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
@@ -17,6 +18,8 @@ namespace {
 
 Outcome List(Session& session, const Arguments& arguments) {
   v1::ListObligationsRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   request.set_mine(arguments.Flag("mine"));
   if (arguments.Has("plan") || arguments.Has("of")) {
     const auto plan = ResolvePlan(session, arguments);
@@ -62,6 +65,8 @@ void WriteInbox(const v1::ListObligationsResponse& answer, Terminal& terminal) {
 
 Outcome Inbox(Session& session, const Arguments& arguments) {
   v1::ListObligationsRequest request;
+  absl::Status filled = FillAsOf(arguments, request);
+  if (!filled.ok()) return filled;
   request.set_mine(true);
   for (const auto status : {v1::OBLIGATION_STATUS_OVERDUE, v1::OBLIGATION_STATUS_DUE_SOON,
                             v1::OBLIGATION_STATUS_PENDING}) {
@@ -84,7 +89,7 @@ std::vector<CommandSpec> ObligationCommands() {
       {.verb = "inbox",
        .summary = "Shows what waits for you, soonest first, and the command for each",
        .examples = {"countersign inbox"},
-       .parameters = {Limit()},
+       .parameters = {AsOf(), Limit()},
        .run = Inbox},
       {.noun = "obligations",
        .verb = "list",
@@ -93,7 +98,7 @@ std::vector<CommandSpec> ObligationCommands() {
                     "countersign obligations list --school 990001 --status overdue"},
        .parameters = PlanParameters({Flag("mine", "Only what you owe"),
                                      Option("school", Kind::kSchool, "Only of this school"), status,
-                                     Limit()}),
+                                     AsOf(), Limit()}),
        .run = List},
   };
 }

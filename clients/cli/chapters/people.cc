@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/chapters/roles.h"
 #include "clients/cli/command.h"
@@ -31,6 +32,8 @@ Outcome Import(Session& session, const Arguments& arguments) {
 
 Outcome List(Session& session, const Arguments& arguments) {
   v1::ListPeopleRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   if (arguments.Has("school")) {
     const auto school = ResolveSchool(session, arguments.Text("school"));
     if (!school.ok()) return school.status();
@@ -75,6 +78,8 @@ absl::StatusOr<v1::GetPersonResponse> AskForPerson(Session& session, const Argum
   if (!person.ok()) return person.status();
   v1::GetPersonRequest request;
   request.set_person_id(*person);
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   return session.Ask<v1::GetPersonResponse>(request);
 }
 
@@ -84,8 +89,11 @@ Outcome Show(Session& session, const Arguments& arguments) {
   return session.Show(*answer, [&](Terminal& terminal) { WritePerson(*answer, terminal); });
 }
 
-Outcome WhoAmI(Session& session, const Arguments&) {
-  const auto answer = session.Ask<v1::WhoAmIResponse>(v1::WhoAmIRequest());
+Outcome WhoAmI(Session& session, const Arguments& arguments) {
+  v1::WhoAmIRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
+  const auto answer = session.Ask<v1::WhoAmIResponse>(request);
   if (!answer.ok()) return answer.status();
   return session.Show(*answer, [&](Terminal& terminal) {
     WriteLine({{answer->caller().name(), Tone::kBold},
@@ -283,13 +291,14 @@ std::vector<CommandSpec> PeopleCommands() {
        .verb = "list",
        .summary = "Lists people",
        .examples = {"countersign people list --school 990001"},
-       .parameters = {Option("school", Kind::kSchool, "Only of this school: URN or id"), Limit()},
+       .parameters = {Option("school", Kind::kSchool, "Only of this school: URN or id"), AsOf(),
+                      Limit()},
        .run = List},
       {.noun = "people",
        .verb = "show",
        .summary = "Shows what is known of somebody's work",
        .examples = {"countersign people show amina.yusuf"},
-       .parameters = {Person()},
+       .parameters = {Person(), AsOf()},
        .run = Show},
   };
   for (const auto& chapter : {PostCommands(), AbsenceCommands()}) {
@@ -298,6 +307,7 @@ std::vector<CommandSpec> PeopleCommands() {
   commands.push_back({.verb = "whoami",
                       .summary = "Says who you are and which roles you have",
                       .examples = {"countersign whoami --as helen.okafor"},
+                      .parameters = {AsOf()},
                       .run = WhoAmI});
   return commands;
 }

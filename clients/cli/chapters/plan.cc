@@ -3,10 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/choices.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
-#include "clients/cli/input/moments.h"
+#include "clients/cli/output/changes_text.h"
 #include "clients/cli/output/dates.h"
 #include "clients/cli/output/line.h"
 #include "clients/cli/output/obligation_text.h"
@@ -22,11 +23,8 @@ namespace {
 // Fills the two fields that every query about a plan as it stood then has.
 template <typename Request>
 absl::Status FillPlanQuery(Session& session, const Arguments& arguments, Request& request) {
-  if (arguments.Has("as-of")) {
-    auto as_of = ParseAsOf(arguments.Text("as-of"));
-    if (!as_of.ok()) return as_of.status();
-    *request.mutable_as_of() = *std::move(as_of);
-  }
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   const auto plan = ResolvePlan(session, arguments);
   if (!plan.ok()) return plan.status();
   request.set_plan_id(*plan);
@@ -71,19 +69,7 @@ Outcome Show(Session& session, const Arguments& arguments) {
 
 void WriteTimeline(const v1::GetTimelineResponse& answer, Terminal& terminal) {
   if (answer.entries().empty()) terminal.out << "Nothing had happened yet.\n";
-  for (const auto& entry : answer.entries()) {
-    std::string who = entry.actor().name().empty() ? "the system" : entry.actor().name();
-    if (!entry.acting_as().empty()) absl::StrAppend(&who, " (", entry.acting_as(), ")");
-    WriteLine(
-        {{MomentWords(entry.recorded_at()), Tone::kBold},
-         {absl::StrCat("  ", who, "  ")},
-         {absl::StrCat("position ", entry.position(), ", version ", entry.version()), Tone::kDim}},
-        terminal);
-    terminal.out << Paragraph(PrintableLine(entry.words()), 2, terminal.width);
-    if (!entry.text().empty()) {
-      terminal.out << Paragraph(Printable(entry.text()), 6, terminal.width);
-    }
-  }
+  for (const auto& entry : answer.entries()) WriteEvent(entry, "", terminal);
 }
 
 Outcome Timeline(Session& session, const Arguments& arguments) {
@@ -95,8 +81,29 @@ Outcome Timeline(Session& session, const Arguments& arguments) {
   return session.Show(*answer, [&](Terminal& terminal) { WriteTimeline(*answer, terminal); });
 }
 
+Outcome History(Session& session, const Arguments& arguments) {
+  v1::GetHistoryRequest request;
+  absl::Status status = FillPlanQuery(session, arguments, request);
+  if (!status.ok()) return status;
+  const auto answer = session.AskForList<v1::GetHistoryResponse>(request, LimitOf(arguments));
+  if (!answer.ok()) return answer.status();
+  return session.Show(*answer, [&](Terminal& terminal) { WriteHistory(*answer, terminal); });
+}
+
+Outcome Diff(Session& session, const Arguments& arguments) {
+  auto request = RequestAboutPlan<v1::CompareVersionsRequest>(session, arguments);
+  if (!request.ok()) return request.status();
+  request->set_first_version(arguments.Number("first"));
+  request->set_second_version(arguments.Number("second"));
+  const auto answer = session.Ask<v1::CompareVersionsResponse>(*request);
+  if (!answer.ok()) return answer.status();
+  return session.Show(*answer, [&](Terminal& terminal) { WriteComparison(*answer, terminal); });
+}
+
 Outcome List(Session& session, const Arguments& arguments) {
   v1::ListPlansRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   request.set_state(
       EnumNamed<v1::PlanState>(v1::PlanState_descriptor(), "PLAN_STATE_", arguments.Text("state")));
   if (arguments.Has("school")) {
@@ -147,9 +154,10 @@ Outcome Resume(Session& session, const Arguments& arguments) {
 }
 
 Outcome Readers(Session& session, const Arguments& arguments) {
-  auto request = RequestAboutPlan<v1::ListAccessesRequest>(session, arguments);
-  if (!request.ok()) return request.status();
-  const auto answer = session.AskForList<v1::ListAccessesResponse>(*request, LimitOf(arguments));
+  v1::ListAccessesRequest request;
+  absl::Status status = FillPlanQuery(session, arguments, request);
+  if (!status.ok()) return status;
+  const auto answer = session.AskForList<v1::ListAccessesResponse>(request, LimitOf(arguments));
   if (!answer.ok()) return answer.status();
   return session.Show(*answer, [&](Terminal& terminal) {
     Table table({"WHEN", "WHO", "AS", "WHAT"});
@@ -163,9 +171,21 @@ Outcome Readers(Session& session, const Arguments& arguments) {
   });
 }
 
-Parameter AsOf() {
-  return Fills({"as_of"}, Option("as-of", Kind::kAsOf,
-                                 "As it stood: after N journal entries, or at an instant"));
+// FIRST and SECOND stand before PLAN, which is left out where --of says whose plan it is.
+CommandSpec DiffSpec() {
+  std::vector<Parameter> parameters = {
+      Required(Fills({"first_version"},
+                     Positional("first", Kind::kNumber, "The plan as this version left it"))),
+      Required(Fills({"second_version"},
+                     Positional("second", Kind::kNumber, "And as this later version left it")))};
+  for (Parameter& parameter : PlanParameters()) parameters.push_back(std::move(parameter));
+  return {.noun = "plan",
+          .verb = "diff",
+          .summary = "Shows two versions of a plan word by word: [-taken away-] and {+added+}",
+          .examples = {"countersign plan diff 4 6 --of amina.yusuf",
+                       "countersign plan diff 4 6 6f1c0e4e"},
+          .parameters = std::move(parameters),
+          .run = Diff};
 }
 
 }  // namespace
@@ -200,13 +220,21 @@ std::vector<CommandSpec> PlanCommands() {
        .parameters = PlanParameters({AsOf(), Limit()}),
        .run = Timeline},
       {.noun = "plan",
+       .verb = "history",
+       .summary = "Shows every change of a plan: who, as what, why, each field before and after",
+       .examples = {"countersign plan history --of amina.yusuf",
+                    "countersign plan history 6f1c0e4e --as-of 2026-10-14T12:00:00Z"},
+       .parameters = PlanParameters({AsOf(), Limit()}),
+       .run = History},
+      DiffSpec(),
+      {.noun = "plan",
        .verb = "list",
        .summary = "Lists plans",
        .examples = {"countersign plan list --school 990001 --state draft-issued"},
        .parameters = {Option("school", Kind::kSchool, "Only of this school: URN or id"),
                       Choice("state", ChoicesOf(v1::PlanState_descriptor(), "PLAN_STATE_"),
                              "Only in this state"),
-                      Limit()},
+                      AsOf(), Limit()},
        .run = List},
       {.noun = "plan",
        .verb = "deadlines",
@@ -233,7 +261,7 @@ std::vector<CommandSpec> PlanCommands() {
        .verb = "readers",
        .summary = "Shows who read your plan, as what, and when, newest first",
        .examples = {"countersign plan readers --of amina.yusuf"},
-       .parameters = PlanParameters({Limit()}),
+       .parameters = PlanParameters({AsOf(), Limit()}),
        .run = Readers},
   };
 }

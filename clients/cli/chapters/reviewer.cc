@@ -1,6 +1,7 @@
 // `countersign reviewer ...`: ReviewerService.
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
 #include "clients/cli/failure.h"
@@ -114,8 +115,10 @@ void WriteRequests(const v1::GetReplacementRequestsResponse& answer, Terminal& t
 }
 
 Outcome Requests(Session& session, const Arguments& arguments) {
-  const auto request = RequestAboutPlan<v1::GetReplacementRequestsRequest>(session, arguments);
+  auto request = RequestAboutPlan<v1::GetReplacementRequestsRequest>(session, arguments);
   if (!request.ok()) return request.status();
+  absl::Status status = FillAsOf(arguments, *request);
+  if (!status.ok()) return status;
   const auto answer = session.Ask<v1::GetReplacementRequestsResponse>(*request);
   if (!answer.ok()) return answer.status();
   return session.Show(*answer, [&](Terminal& terminal) { WriteRequests(*answer, terminal); });
@@ -190,7 +193,7 @@ std::vector<CommandSpec> ReviewerCommands() {
        .verb = "requests",
        .summary = "Shows requests for another reviewer with their reasons, to those who may know",
        .examples = {"countersign reviewer requests --of amina.yusuf"},
-       .parameters = PlanParameters(),
+       .parameters = PlanParameters({AsOf()}),
        .run = Requests},
   };
 }

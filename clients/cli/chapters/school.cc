@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/policy.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/chapters/roles.h"
@@ -78,6 +79,8 @@ Outcome Show(Session& session, const Arguments& arguments) {
   const auto school = ResolveSchool(session, arguments.Text("school"));
   if (!school.ok()) return school.status();
   v1::GetSchoolRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   request.set_school_id(*school);
   const auto answer = session.Ask<v1::GetSchoolResponse>(request);
   if (!answer.ok()) return answer.status();
@@ -86,6 +89,8 @@ Outcome Show(Session& session, const Arguments& arguments) {
 
 Outcome List(Session& session, const Arguments& arguments) {
   v1::ListSchoolsRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
   const auto answer = session.AskForList<v1::ListSchoolsResponse>(request, LimitOf(arguments));
   if (!answer.ok()) return answer.status();
   return session.Show(*answer, [&](Terminal& terminal) {
@@ -166,13 +171,13 @@ std::vector<CommandSpec> SchoolCommands() {
        .verb = "show",
        .summary = "Shows a school with its calendar and roles",
        .examples = {"countersign school show 990001"},
-       .parameters = {School()},
+       .parameters = {School(), AsOf()},
        .run = Show},
       {.noun = "school",
        .verb = "list",
        .summary = "Lists the schools",
        .examples = {"countersign school list"},
-       .parameters = {Limit()},
+       .parameters = {AsOf(), Limit()},
        .run = List},
       {.noun = "school",
        .verb = "import-calendar",

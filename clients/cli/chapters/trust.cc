@@ -2,6 +2,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/chapters/as_of.h"
 #include "clients/cli/chapters/policy.h"
 #include "clients/cli/chapters/roles.h"
 #include "clients/cli/command.h"
@@ -60,8 +61,11 @@ void WriteTrust(Session& session, const v1::GetTrustResponse& answer) {
   WriteRoles(session, trust.roles());
 }
 
-Outcome Show(Session& session, const Arguments&) {
-  const auto answer = session.Ask<v1::GetTrustResponse>(v1::GetTrustRequest());
+Outcome Show(Session& session, const Arguments& arguments) {
+  v1::GetTrustRequest request;
+  absl::Status status = FillAsOf(arguments, request);
+  if (!status.ok()) return status;
+  const auto answer = session.Ask<v1::GetTrustResponse>(request);
   if (!answer.ok()) return answer.status();
   return session.Show(*answer, [&](Terminal&) { WriteTrust(session, *answer); });
 }
@@ -146,6 +150,7 @@ std::vector<CommandSpec> TrustCommands() {
        .verb = "show",
        .summary = "Shows policy, cycles, bank holidays and roles",
        .examples = {"countersign trust show"},
+       .parameters = {AsOf()},
        .run = Show},
       {.noun = "trust",
        .verb = "grant",
