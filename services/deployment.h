@@ -1,6 +1,6 @@
 // Where the parts of a deployment lie in its data folder. PERSISTENT.
-#ifndef COUNTERSIGN_SERVICES_DATA_FOLDER_H_
-#define COUNTERSIGN_SERVICES_DATA_FOLDER_H_
+#ifndef COUNTERSIGN_SERVICES_DEPLOYMENT_H_
+#define COUNTERSIGN_SERVICES_DEPLOYMENT_H_
 
 #include <string>
 
@@ -16,4 +16,4 @@ inline std::string DefaultAnchor(const std::string& data) { return data + "/anch
 
 }  // namespace countersign
 
-#endif  // COUNTERSIGN_SERVICES_DATA_FOLDER_H_
+#endif  // COUNTERSIGN_SERVICES_DEPLOYMENT_H_

@@ -8,7 +8,6 @@
 #include "absl/strings/str_split.h"
 #include "countersign/v1/event.pb.h"
 #include "services/event_codec.h"
-#include "services/rules/event_type.h"
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
 
@@ -22,6 +21,10 @@ constexpr size_t kLongestReason = 1000;
 // PERSISTENT. The first line of a LogKeyNamed note, and its last where no key came before.
 constexpr char kNoteHeader[] = "countersign log key v1";
 constexpr char kNoKey[] = "none";
+// PERSISTENT. Types of the events that are read here; tests/golden holds them to their names.
+constexpr char kJournalOpened[] = "journal_opened";
+constexpr char kLogKeyNamed[] = "log_key_named";
+constexpr char kEpochBegun[] = "epoch_begun";
 
 storage::StreamId OwnStream() {
   return {storage::StreamType::kJournal, *storage::ParseId(kJournalId)};
@@ -127,41 +130,38 @@ class Reading {
 };
 
 bool IsAboutIdentity(std::string_view event_type) {
-  return event_type == "journal_opened" || event_type == "log_key_named" ||
-         event_type == "epoch_begun";
+  return event_type == kJournalOpened || event_type == kLogKeyNamed || event_type == kEpochBegun;
 }
 
-// Appends to the journal's own stream. Plain: it is about nobody.
-absl::Status AppendOwn(storage::Journal& journal, std::vector<v1::JournalEvent> events) {
-  storage::AppendRequest request;
-  for (v1::JournalEvent& own : events) {
-    v1::Event event;
-    *event.mutable_journal() = std::move(own);
-    absl::StatusOr<std::string> type = rules::EventTypeOf(event);
-    if (!type.ok()) return type.status();
-    storage::NewEvent& plain = request.events.emplace_back();
-    plain.stream = OwnStream();
-    plain.event_type = *std::move(type);
-    plain.payload = event.SerializeAsString();
-  }
-  return journal.Append(std::move(request)).status();
+// An event of the journal's own stream: plain, because it is about nobody.
+storage::NewEvent OwnEvent(const char* event_type, v1::JournalEvent own) {
+  v1::Event event;
+  *event.mutable_journal() = std::move(own);
+  storage::NewEvent plain;
+  plain.stream = OwnStream();
+  plain.event_type = event_type;
+  plain.payload = event.SerializeAsString();
+  return plain;
 }
 
-v1::JournalEvent KeyNamed(const storage::SignatureKey& key, const storage::SignatureKey* previous) {
-  v1::JournalEvent event;
-  event.mutable_log_key_named()->set_note(LogKeyNote(key, previous));
-  return event;
+storage::NewEvent KeyNamed(const storage::SignatureKey& key,
+                           const storage::SignatureKey* previous) {
+  v1::JournalEvent named;
+  named.mutable_log_key_named()->set_note(LogKeyNote(key, previous));
+  return OwnEvent(kLogKeyNamed, std::move(named));
 }
 
 // Makes a key and journals it behind the events given.
 absl::StatusOr<std::unique_ptr<storage::SignatureKey>> MakeNamed(
     storage::Journal& journal, const storage::LogKeys& keys, const std::string& origin,
-    const storage::SignatureKey* previous, std::vector<v1::JournalEvent> events) {
+    const storage::SignatureKey* previous, std::vector<storage::NewEvent> events) {
   // On disk before the journal names it: a named key that nobody has could never be replaced.
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key = keys.Make(origin);
   if (!key.ok()) return key.status();
   events.push_back(KeyNamed(**key, previous));
-  if (absl::Status appended = AppendOwn(journal, std::move(events)); !appended.ok()) {
+  storage::AppendRequest request;
+  request.events = std::move(events);
+  if (absl::Status appended = journal.Append(std::move(request)).status(); !appended.ok()) {
     return appended;
   }
   return key;
@@ -328,7 +328,7 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(storage::Journ
     begun.mutable_epoch_begun()->set_old_origin(identity->origin);
     begun.mutable_epoch_begun()->set_old_checkpoint(storage::CheckpointText(left));
     begun.mutable_epoch_begun()->set_reason(reason);
-    key = MakeNamed(journal, keys, new_origin, nullptr, {begun});
+    key = MakeNamed(journal, keys, new_origin, nullptr, {OwnEvent(kEpochBegun, std::move(begun))});
   }
   if (!key.ok()) return key.status();
   if (absl::Status kept = anchor.Write({.origin = new_origin, .head = journal.head()});

@@ -11,7 +11,7 @@
 #include "services/beginning.h"
 #include "services/cards/past_cards.h"
 #include "services/checkpointer.h"
-#include "services/data_folder.h"
+#include "services/deployment.h"
 #include "services/event_codec.h"
 #include "services/log_identity.h"
 #include "services/loopback.h"

@@ -30,7 +30,7 @@ struct ServerOptions {
   // Folder of the backups (storage/backup.h), best on another disk. Empty: none can be made.
   std::string backups;
   // The file that says what was signed last; best on another disk than the data folder. Empty:
-  // services/data_folder.h says where.
+  // services/deployment.h says where.
   std::string anchor;
   // Go on although there is no anchor for what was signed; a new one is written.
   bool accept_missing_anchor = false;

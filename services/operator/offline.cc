@@ -9,7 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "services/beginning.h"
 #include "services/checkpointer.h"
-#include "services/data_folder.h"
+#include "services/deployment.h"
 #include "services/log_identity.h"
 #include "storage/anchor.h"
 #include "storage/errors.h"
@@ -184,7 +184,7 @@ absl::StatusOr<storage::Head> VerifyOffline(const OfflineOptions& options) {
 }
 
 absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std::string& out,
-                                       bool payloads) {
+                                       bool payloads, uint64_t size) {
   if (options.env->FileExists(out).ok()) {
     return absl::FailedPreconditionError(
         absl::StrCat(out, " is there already. Name a new file with --out."));
@@ -203,13 +203,18 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
     return absl::OkStatus();
   });
   if (!verified.ok()) return verified;
-  if (absl::Status is_signed = SignHead(options, **journal, *identity); !is_signed.ok()) {
-    return is_signed;
+  if (size == 0) {
+    if (absl::Status is_signed = SignHead(options, **journal, *identity); !is_signed.ok()) {
+      return is_signed;
+    }
+    size = head.size;
   }
-  absl::StatusOr<uint64_t> bytes =
-      WriteWhole(options, **journal, {.size = head.size, .payloads = payloads}, out);
+  const absl::StatusOr<storage::Hash> root = (*journal)->RootOf(size);
+  if (!root.ok()) return root.status();
+  const absl::StatusOr<uint64_t> bytes =
+      WriteWhole(options, **journal, {.size = size, .payloads = payloads}, out);
   if (!bytes.ok()) return bytes.status();
-  return Exported{.origin = identity->origin, .head = head, .bytes = *bytes};
+  return Exported{.origin = identity->origin, .head = {size, *root}, .bytes = *bytes};
 }
 
 absl::StatusOr<std::vector<storage::VerifierKey>> KeysInFile(rocksdb::Env* env,
