@@ -10,6 +10,7 @@
 #include "clients/verifier/findings.h"
 #include "clients/verifier/judge_pool.h"
 #include "clients/verifier/merkle.h"
+#include "google/protobuf/stubs/logging.h"
 
 namespace countersign::verifier {
 namespace {
@@ -118,6 +119,7 @@ struct LogCheck::Parts : ExportVisitor {
       return absl::OkStatus();
     }
     const uint64_t first = std::min(proven_size, signed_head.size - 1);
+    if (!changed_between.has_value()) changed_between = {first, signed_head.size};
     return WrongEntry(
         first,
         absl::StrCat("For ", signed_head.size, " entries the root ", ToHex(signed_head.root), " ",
@@ -172,15 +174,17 @@ struct LogCheck::Parts : ExportVisitor {
   // The first fault of an entry, with what the checkpoints say about whose fault it is.
   absl::Status FaultOfEntry() const {
     uint64_t position = entry_fault->position;
+    const uint64_t earlier = entry_fault->contradicts.value_or(position);
     std::string more;
-    if (entry_fault->contradicts.has_value()) {
-      const uint64_t earlier = *entry_fault->contradicts;
-      if (earlier >= proven_size && position >= proven_size) {
-        more = absl::StrCat(" It or the entry at position ", earlier, " was changed.");
-        position = earlier;
-      } else {
-        more = absl::StrCat(" The entry at position ", earlier, " is as it was signed.");
-      }
+    if (changed_between.has_value() && changed_between->second <= earlier) {
+      more = absl::StrCat(" Before it, ",
+                          EntriesBetween(changed_between->first, changed_between->second),
+                          " was changed, put in or left out.");
+    } else if (earlier < position && earlier >= proven_size) {
+      more = absl::StrCat(" It or the entry at position ", earlier, " was changed.");
+      position = earlier;
+    } else if (earlier < position) {
+      more = absl::StrCat(" The entry at position ", earlier, " is as it was signed.");
     }
     return WrongEntry(position, absl::StrCat("The entry at position ", entry_fault->position,
                                              " is wrong: ", entry_fault->wrong, ".", more));
@@ -209,6 +213,8 @@ struct LogCheck::Parts : ExportVisitor {
     return absl::OkStatus();
   }
 
+  // What is wrong with an entry is said once, by the verdict.
+  google::protobuf::LogSilencer silence;
   LogCheckOptions options;
   JudgePool pool;
   ExportReader reader;
@@ -217,6 +223,8 @@ struct LogCheck::Parts : ExportVisitor {
   std::optional<EntryFault> entry_fault;
   absl::Status checkpoint_fault;
   uint64_t proven_size = 0;  // As many entries are proved to be as they were signed.
+  // The first entries, from one position to before another, whose root is not as it was signed.
+  std::optional<std::pair<uint64_t, uint64_t>> changed_between;
   // The origins in their order, and the greatest size that was signed under each.
   std::vector<std::pair<std::string, uint64_t>> last_sizes;
   LogReport report;
