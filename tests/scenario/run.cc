@@ -74,12 +74,14 @@ void Tally::Add(const Tally& other) {
   explained += other.explained;
 }
 
-Run::Run(uint32_t seed)
+Run::Run(uint32_t seed, RememberMoments remember)
     : seed_(seed), dice_(seed), disk_(NewMemoryDisk()), desk_([this] {
         ServerOptions options = DemoOn(disk_.get());
         options.demo_now = rules::InLondon(absl::StrCat(Iso(kFirstDay), " 09:00"));
         return options;
-      }()) {}
+      }()) {
+  if (remember == RememberMoments::kYes) moments_ = std::make_unique<Moments>(seed);
+}
 
 void Run::FoundTrust() {
   model_.Begin(0, kFirstDay);
@@ -327,6 +329,7 @@ bool Run::Step(const Asked& asked) {
     if (asked.command.plan().has_finalise_record()) RememberRecord(asked);
   }
   if (!report_.empty()) return false;
+  if (server == "accepted" && moments_ != nullptr && moments_->Chosen()) RememberMoment();
   // What was not accepted changes nothing: one in eight is looked at, and every plan every week.
   if (server != "accepted" && step_ % 8 != 0) return true;
   const bool about_plan = asked.command.has_plan();
@@ -335,6 +338,14 @@ bool Run::Step(const Asked& asked) {
   if (!Compare(PlansTouchedBy(asked), moved || step_ % 8 == 0)) return false;
   // The workings are long: those of one step in eight are looked at.
   return !about_plan || step_ % 8 != 1 || CompareExplained(model_.plans.at(asked.subject));
+}
+
+void Run::RememberMoment() {
+  if (model_.plans.empty()) return;
+  const ModelPlan& plan = model_.plans.at(model_.plan_ids[step_ % model_.plan_ids.size()]);
+  Subject subject{plan.id, plan.school, keys_.at(plan.reviewee), "", keys_.at(plan.school)};
+  if (!plan.reviewer.empty()) subject.reviewer = keys_.at(plan.reviewer);
+  moments_->Remember(desk_, subject);
 }
 
 // The same words have the same digest, and other words another.

@@ -14,6 +14,7 @@
 #include "tests/scenario/choice.h"
 #include "tests/scenario/dice.h"
 #include "tests/scenario/model.h"
+#include "tests/scenario/moments.h"
 #include "tests/scenario/staff.h"
 #include "tests/services/desk.h"
 
@@ -38,12 +39,20 @@ struct Tally {
   void Add(const Tally& other);
 };
 
+// Whether what the server answers is remembered now and then, to be asked for again (moments.h).
+enum class RememberMoments { kNo, kYes };
+
 class Run {
  public:
-  explicit Run(uint32_t seed);
+  explicit Run(uint32_t seed, RememberMoments remember = RememberMoments::kNo);
 
   // Plays the year. False at the first disagreement, which stands in report().
   bool Play();
+
+  // After Play(): the first remembered answer that the server gives no more, or nothing.
+  std::string ComparePast() { return moments_->Compare(desk_); }
+  // Null where nothing is remembered.
+  const Moments* moments() const { return moments_.get(); }
 
   const Tally& tally() const { return tally_; }
   // The seed, the step, what had happened in the plan, both views, and how to see it again.
@@ -64,6 +73,7 @@ class Run {
   Reply HandIn(const Asked& asked);
   std::string AnswerIn(const Reply& reply);
   void RememberRecord(const Asked& asked);
+  void RememberMoment();
   void WriteHistory(const Asked& asked, const std::string& answer);
   std::vector<std::string> PlansTouchedBy(const Asked& asked) const;
 
@@ -93,6 +103,7 @@ class Run {
   std::map<std::string, std::string> digests_;  // By the words of the record.
   std::string cycle_;
   std::unique_ptr<Choice> choice_;
+  std::unique_ptr<Moments> moments_;
   int step_ = 0;
   std::map<std::string, std::vector<std::string>> history_;  // By plan.
   std::vector<std::pair<std::string, std::string>> facts_;   // About what, and what.
