@@ -67,7 +67,7 @@ absl::StatusOr<Proved> ReadEntry(const PackedEntry& packed) {
   return proved;
 }
 
-absl::Status CheckProof(const PackedEntry& packed, const Hash& leaf, const Checkpoint& checkpoint,
+absl::Status CheckProof(const PackedEntry& packed, const Checkpoint& checkpoint,
                         std::string_view note) {
   const absl::StatusOr<TlogProof> proof = ParseTlogProof(packed.proof);
   if (!proof.ok()) return proof.status();
@@ -75,7 +75,8 @@ absl::Status CheckProof(const PackedEntry& packed, const Hash& leaf, const Check
       proof->checkpoint != note) {
     return WrongAt(packed.position, "its proof is about something else");
   }
-  if (VerifyInclusion(packed.position, checkpoint.size, leaf, proof->path, checkpoint.root)) {
+  if (VerifyInclusion(packed.position, checkpoint.size, LeafHash(packed.entry), proof->path,
+                      checkpoint.root)) {
     return absl::OkStatus();
   }
   return WrongAt(packed.position, "it is not proved to be among the entries that were signed");
@@ -93,11 +94,10 @@ absl::StatusOr<EventFields> OpenEvent(const PackedEntry& packed, const v1::Entry
 
 absl::StatusOr<Proved> ProvedOf(const PackedEntry& packed, const Checkpoint& checkpoint,
                                 std::string_view note) {
+  // First of all, so that nothing is read that the log did not write.
+  if (absl::Status wrong = CheckProof(packed, checkpoint, note); !wrong.ok()) return wrong;
   absl::StatusOr<Proved> proved = ReadEntry(packed);
   if (!proved.ok()) return proved.status();
-  if (absl::Status wrong = CheckProof(packed, proved->leaf, checkpoint, note); !wrong.ok()) {
-    return wrong;
-  }
   if (packed.opened.has_value() != IsOpenedType(proved->entry.event_type())) {
     return WrongAt(packed.position, packed.opened.has_value() ? "no payload belongs into the pack"
                                                               : "its payload is missing");

@@ -58,11 +58,12 @@ class Finding {
   void Take(const storage::StoredEvent& stored) {
     if (closed_) return;
     const absl::string_view type(stored.event_type.data(), stored.event_type.size());
+    if (IsDraft(type)) latest_draft_ = CopyOf(stored);
     if (type == "record_finalised") {
+      draft_ = latest_draft_;
       since_final_.clear();
       signatures_ = 0;
     }
-    if (IsDraft(type)) draft_ = CopyOf(stored);
     if (type == "record_finalised" || !since_final_.empty()) since_final_.push_back(CopyOf(stored));
     if (type == "signed") ++signatures_;
     closed_ = !since_final_.empty() && (type == "closed_unsigned" || signatures_ == 2);
@@ -78,7 +79,8 @@ class Finding {
   }
 
  private:
-  std::optional<Sealed> draft_;
+  std::optional<Sealed> latest_draft_;
+  std::optional<Sealed> draft_;  // That became the record.
   std::vector<Sealed> since_final_;
   int signatures_ = 0;
   bool closed_ = false;

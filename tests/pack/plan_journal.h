@@ -146,8 +146,8 @@ class PlanJournal {
 };
 
 // What a plan goes through until both have signed: a comment, a draft that was revised, more time.
-inline std::vector<rules::Past> UntilBothSigned(const std::string& plan = rules::kPlan) {
-  const v1::Record record = rules::RevisedRecord();
+inline std::vector<rules::Past> UntilBothSigned(const std::string& plan = rules::kPlan,
+                                                const v1::Record& record = rules::RevisedRecord()) {
   v1::RevieweeComments said;
   said.add_comments()->set_text("I enjoyed the year");
   const std::string comments = said.SerializeAsString();
@@ -160,7 +160,7 @@ inline std::vector<rules::Past> UntilBothSigned(const std::string& plan = rules:
       rules::DraftIssued(),
       rules::ChangesRequested(),
       rules::CommentAdded(),
-      rules::DraftRevised(),
+      rules::DraftRevised(2, record),
       Finalised(2, record, comments),
       rules::Signed(rules::kBen, digest),
       rules::DeadlineExtended(rules::TheFinalRecord(), "2026-10-30"),
