@@ -132,7 +132,7 @@ constexpr char kOperatorExits[] =
 // The words of a subcommand; the parser keeps pointers into it.
 struct OperatorFlags {
   OperatorCommand command;
-  std::string output = "table";
+  std::string output = "text";
 };
 
 // A subcommand of countersignd with what all of them take.
@@ -140,8 +140,8 @@ CLI::App* AddOperatorCommand(CLI::App& app, OperatorFlags& flags, const char* na
                              const char* summary, OperatorCommand::What what) {
   CLI::App* command = app.add_subcommand(name, summary);
   command->add_option("--data", flags.command.options.data, "Folder of the records")->required();
-  command->add_option("-o,--output", flags.output, "table (sentences) or json")
-      ->check(CLI::IsMember({"table", "json"}));
+  command->add_option("-o,--output", flags.output, "text or json, one object on stdout")
+      ->check(CLI::IsMember({"text", "json"}));
   command->footer(kOperatorExits);
   command->callback([&flags, what] { flags.command.what = what; });
   return command;
@@ -165,6 +165,8 @@ void BindOperatorCommands(CLI::App& app, OperatorFlags& flags) {
   AddAnchor(*exported, flags);
   exported->add_option("--out", command.out, "The new file")->required();
   exported->add_flag("--entries-only", command.entries_only, "Without payloads: for an auditor");
+  exported->add_option("--size", command.size,
+                       "As many entries as an older checkpoint has; default: all of them");
   CLI::App* replay = AddOperatorCommand(
       app, flags, "replay", "Brings back from an export what the journal lost", What::kReplay);
   replay->add_option("--from", command.from, "The export, with payloads")->required();

@@ -58,25 +58,23 @@ absl::StatusOr<Answer> Verify(const OperatorCommand& command) {
   if (!head.ok()) return head.status();
   return Answer{
       {{"verified", true}, {"size", head->size}, {"root", storage::ToHex(head->root)}},
-      absl::StrCat("Verified: ", head->size, " entries, root ", storage::ToHex(head->root), ".\n",
-                   "Nothing is missing that was signed. What outsiders can check: "
-                   "`countersignd export`.\n")};
+      absl::StrCat("Verified: ", head->size, " entries; nothing is missing that was signed.\n",
+                   "  root ", storage::ToHex(head->root), "\n")};
 }
 
 absl::StatusOr<Answer> Export(const OperatorCommand& command) {
   const absl::StatusOr<Exported> exported =
-      ExportOffline(command.options, command.out, !command.entries_only);
+      ExportOffline(command.options, command.out, !command.entries_only, command.size);
   if (!exported.ok()) return exported.status();
-  return Answer{
-      {{"file", command.out},
-       {"origin", exported->origin},
-       {"size", exported->head.size},
-       {"root", storage::ToHex(exported->head.root)},
-       {"payloads", !command.entries_only},
-       {"bytes", exported->bytes}},
-      absl::StrCat("Exported ", exported->head.size, " entries of ", exported->origin, " to ",
-                   command.out, ", ", exported->bytes, " bytes.\n",
-                   "Check it with: countersign-verify log ", command.out, " --key FILE\n")};
+  return Answer{{{"file", command.out},
+                 {"origin", exported->origin},
+                 {"size", exported->head.size},
+                 {"root", storage::ToHex(exported->head.root)},
+                 {"payloads", !command.entries_only},
+                 {"bytes", exported->bytes}},
+                absl::StrCat("Exported ", exported->head.size, " entries of ", exported->origin,
+                             " in ", exported->bytes, " bytes.\n", "  countersign-verify log ",
+                             command.out, " --key FILE\n")};
 }
 
 absl::StatusOr<Answer> Replay(const OperatorCommand& command) {

@@ -31,6 +31,7 @@ struct OperatorCommand {
 
   std::string out;             // kExport: the new file.
   bool entries_only = false;   // kExport: withhold the payloads.
+  uint64_t size = 0;           // kExport: of an older head; 0: the head.
   std::string from;            // kReplay: the export.
   std::string key_file;        // kReplay: further keys to trust; may be empty.
   std::string origin, reason;  // kNewEpoch.

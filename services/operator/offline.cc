@@ -280,6 +280,9 @@ absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const st
                                          const std::string& reason) {
   absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToAppend(options);
   if (!journal.ok()) return journal.status();
+  // Cards may reflect entries that are lost; the server makes them again from those that are not.
+  absl::Status removed = storage::RemoveFolder(options.env, ViewsFolder(options.data));
+  if (!removed.ok()) return removed;
   storage::Anchor anchor = AnchorOf(options);
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
       BeginEpoch(**journal, KeysOf(options), anchor, origin, reason);

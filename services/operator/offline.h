@@ -52,8 +52,9 @@ struct Exported {
 // Writes the log (storage/export.h) to the file `out`, which is there whole or not at all. Of one
 // head it has the same bytes as the export of a server. Signs the head where that was not done yet:
 // NOT_FOUND without the log's key. FAILED_PRECONDITION when there is a file of that name.
+// A `size` other than 0 is that of an older head, whose checkpoint must be stored.
 absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std::string& out,
-                                       bool payloads);
+                                       bool payloads, uint64_t size = 0);
 
 // Brings back from the export `from` what the journal has not (storage/replay.h). It must be signed
 // by a key that the journal names, or by one of `keys`. Where there is no journal one is made, and

@@ -32,6 +32,9 @@ TEST(TheDemo, TellsItsStoryToTheEndInLinesOfEightyColumns) {
                     HasSubstr("Recorded plan_suspended"), HasSubstr("thing waits for you"),
                     HasSubstr("Recorded annex_copy_issued"), HasSubstr("annex shown"),
                     HasSubstr("Deadlines kept in 2026/27"), HasSubstr("== Done")));
+  EXPECT_THAT(demo.out, AllOf(HasSubstr(" is the first that cannot be read."),
+                              HasSubstr("nothing is missing that was signed"),
+                              HasSubstr("signed by both parties")));
   for (const absl::string_view line : absl::StrSplit(demo.out, '\n')) {
     EXPECT_LE(CharactersOf(line), 80) << line;
   }
