@@ -98,7 +98,7 @@ void Replace(std::string& bytes, const std::string& from, const std::string& to)
   bytes = absl::StrReplaceAll(bytes, {{from, to}});
 }
 
-std::vector<Trick> Tricks() {
+std::vector<Trick> TricksWithThePackAlone() {
   return {
       {"AnotherObjective",
        [](OpenPack& pack, OpenPack&) { Replace(pack["plan.bin"], "phonics", "physics"); },
@@ -173,6 +173,11 @@ std::vector<Trick> Tricks() {
       {"AnotherKeyToCompareWith",
        [](OpenPack& pack, OpenPack&) { pack["log.key"] = KeyLineOf(KeyOf(kOrigin, 7)); },
        "log.key"},
+  };
+}
+
+std::vector<Trick> TricksWithAnotherPack() {
+  return {
       {"ThePlanOfAnother", [](OpenPack& pack, OpenPack& other) { pack.Take("plan.bin", other); },
        "position 7"},
       {"ThePartsOfAnother",
@@ -204,6 +209,12 @@ std::vector<Trick> Tricks() {
        },
        "position 21 is wrong: it is of another plan"},
   };
+}
+
+std::vector<Trick> Tricks() {
+  std::vector<Trick> tricks = TricksWithThePackAlone();
+  for (const Trick& trick : TricksWithAnotherPack()) tricks.push_back(trick);
+  return tricks;
 }
 
 class ATrick : public testing::TestWithParam<Trick> {};
