@@ -14,6 +14,7 @@
 #include "countersign/v1/demo_service.pb.h"
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
+#include "services/operator/offline.h"
 #include "storage/journal.h"
 #include "tests/services/desk.h"
 
@@ -115,7 +116,7 @@ TEST_F(ADemo, BeginsItsJournalBySayingSo) {
                               return absl::OkStatus();
                             })
                   .ok());
-  EXPECT_THAT(types, ElementsAre("journal_opened", "software_started"));
+  EXPECT_THAT(types, ElementsAre("journal_opened", "software_started", "log_key_named"));
 }
 
 TEST_F(ARealServer, LetsNobodyInWithoutSignInAndHasNoClockToMove) {
@@ -142,22 +143,128 @@ TEST_F(ARealServer, ItsRecordsNeverBecomeADemo) {
   EXPECT_FALSE(again.server().is_demo());
 }
 
-// What lies side by side in a data folder belongs together, or nothing is served.
-TEST(ADataFolder, ThatLostAPartIsNotServed) {
-  const std::filesystem::path folder =
-      std::filesystem::path(testing::TempDir()) / ("countersign-parts-" + std::to_string(getpid()));
-  const ServerOptions options = DemoOn(rocksdb::Env::Default(), folder.string());
-  for (const auto& [part, words] : std::vector<std::pair<std::string, std::string>>{
-           {"journal", "Restore the data folder"}, {"keyring", "does not fit"}}) {
-    SCOPED_TRACE(part);
-    std::filesystem::remove_all(folder);
-    { SettledDesk desk(options); }
-    std::filesystem::remove_all(folder / part);
+// A demo on the machine's disk, in a folder of its own.
+class ADataFolder : public testing::Test {
+ protected:
+  ADataFolder() { std::filesystem::remove_all(folder_); }
+  ~ADataFolder() override { std::filesystem::remove_all(folder_); }
+
+  ServerOptions Options() const { return DemoOn(rocksdb::Env::Default(), folder_.string()); }
+  void Serve() { SettledDesk desk(Options()); }
+  void Lose(const std::string& part) { std::filesystem::remove_all(folder_ / part); }
+  void ExpectRefused(const ServerOptions& options, absl::StatusCode code,
+                     const std::string& words) const {
     const absl::Status refused = Server::Start(options).status();
-    EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+    EXPECT_EQ(refused.code(), code) << refused;
     EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
   }
-  std::filesystem::remove_all(folder);
+  void ExpectServed(const ServerOptions& options) const {
+    const absl::Status served = Server::Start(options).status();
+    EXPECT_TRUE(served.ok()) << served;
+  }
+  // Entries of the journal, which nobody may have open.
+  uint64_t Size() const {
+    storage::JournalOptions options;
+    options.path = (folder_ / "journal").string();
+    return Must(storage::Journal::Open(std::move(options)))->head().size;
+  }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::path(testing::TempDir()) / ("countersign-parts-" + std::to_string(getpid()));
+};
+
+// What lies side by side in it belongs together, or nothing is served.
+TEST_F(ADataFolder, ThatLostItsJournalIsNotServed) {
+  Serve();
+  Lose("journal");
+  ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition, "Restore the data folder");
+  // The cards tell as well.
+  Lose("anchor");
+  ExpectRefused(Options(), absl::StatusCode::kDataLoss, "Restore the data folder");
+}
+
+TEST_F(ADataFolder, ThatLostItsKeyringIsNotServed) {
+  Serve();
+  Lose("keyring");
+  ExpectRefused(Options(), absl::StatusCode::kDataLoss, "does not fit");
+}
+
+TEST_F(ADataFolder, ThatLostTheKeyOfItsLogIsNotServed) {
+  Serve();
+  const uint64_t size = Size();
+  Lose("log-keys");
+  ExpectRefused(Options(), absl::StatusCode::kNotFound, "/log-keys/log-N.key");
+  EXPECT_EQ(Size(), size) << "something was appended";
+}
+
+TEST_F(ADataFolder, ThatLostItsAnchorIsServedOnlyWhenTheOperatorSaysSo) {
+  Serve();
+  const uint64_t size = Size();
+  Lose("anchor");
+  ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition, "--accept-missing-anchor");
+  EXPECT_EQ(Size(), size) << "something was appended";
+  ServerOptions accepting = Options();
+  accepting.accept_missing_anchor = true;
+  ExpectServed(accepting);
+  ExpectServed(Options());
+}
+
+TEST_F(ADataFolder, WhoseJournalIsOlderThanItsAnchorIsNotServed) {
+  Serve();
+  const uint64_t size = Size();
+  const std::filesystem::path backup = folder_ / "backup";
+  std::filesystem::copy(folder_ / "journal", backup, std::filesystem::copy_options::recursive);
+  ExpectServed(Options());
+  Lose("journal");
+  std::filesystem::rename(backup, folder_ / "journal");
+  for (int i = 0; i < 2; ++i) {
+    ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition,
+                  "has " + std::to_string(size) + " entries");
+    ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition, "countersignd replay --data ");
+  }
+  EXPECT_EQ(Size(), size) << "something was appended";
+}
+
+// Cards of what was lost go with it.
+TEST_F(ADataFolder, WhoseEndIsLostIsServedAgainInANewEpoch) {
+  Serve();
+  const uint64_t size = Size();
+  const std::filesystem::path backup = folder_ / "backup";
+  std::filesystem::copy(folder_ / "journal", backup, std::filesystem::copy_options::recursive);
+  ExpectServed(Options());
+  Lose("journal");
+  std::filesystem::rename(backup, folder_ / "journal");
+  OfflineOptions offline;
+  offline.data = folder_.string();
+  const NewKey key = Must(BeginEpochOffline(offline, "log.example/next", "The disk failed"));
+  EXPECT_EQ(key.from_size, size + 2);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "views"));
+  ServerOptions options = Options();
+  options.origin = "log.example/next";
+  ExpectServed(options);
+  EXPECT_EQ(Size(), size + 3);
+}
+
+TEST_F(ADataFolder, IsServedUnderTheOriginThatItBeganWith) {
+  ServerOptions options = Options();
+  options.origin = "a b";
+  ExpectRefused(options, absl::StatusCode::kInvalidArgument, "An origin has");
+  options.origin = "log.example/trust";
+  ExpectServed(options);
+  ExpectServed(Options());
+  options.origin = "log.example/other";
+  ExpectRefused(options, absl::StatusCode::kFailedPrecondition, "log.example/trust");
+}
+
+TEST_F(ADataFolder, MayHaveItsAnchorElsewhere) {
+  ServerOptions options = Options();
+  options.anchor = (folder_ / "another disk/anchor").string();
+  ExpectServed(options);
+  EXPECT_TRUE(std::filesystem::exists(options.anchor));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "anchor"));
+  ExpectServed(options);
+  // Without it, the journal's own checkpoints show that there must be one.
+  ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition, "--anchor FILE");
 }
 
 TEST_F(AServer, ListensOnLoopbackOnly) {
