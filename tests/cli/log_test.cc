@@ -17,6 +17,7 @@
 #include "clients/verifier/tlog_proof.h"
 #include "countersign/v1/log_service.pb.h"
 #include "countersign/v1/recording_service.pb.h"
+#include "storage/signed_note.h"
 #include "tests/cli/cli_fixture.h"
 #include "tests/cli/sample_log.h"
 
@@ -56,7 +57,7 @@ class LogCommands : public testing::Test {
   void Serve(const std::string& file) {
     auto turn = std::make_shared<int>(0);
     server_.AnswerTo("LogService.Export", Instead<v1::ExportResponse>([=](auto& response) {
-                       if ((*turn)++ == 0) response.set_piece(file);
+                       if ((*turn)++ % 2 == 0) response.set_piece(file);
                      }));
   }
   void ServeCheckpoint(const std::string& note) {
@@ -106,8 +107,8 @@ TEST_F(LogCommands, VerifyProvesNothingFromACutExportAMissingKeyOrAForeignOne) {
   EXPECT_EQ(Verify().code, ExitCode::kUnverifiable);
   Serve(LogExport(true));
   EXPECT_EQ(Verify({{"key", {FreePath("no-key")}}}).code, ExitCode::kUsage);
-  std::string foreign = LogKey();
-  foreign[0] = 'x';
+  const std::string foreign =
+      storage::ToString(storage::SignatureKey("oak.example/journal", {}).verifier());
   EXPECT_EQ(Verify({{"key", {FileWith("foreign", foreign + "\n")}}}).code, ExitCode::kUnverifiable);
   EXPECT_EQ(Verify().code, ExitCode::kDone);
 }

@@ -233,32 +233,71 @@ TEST_F(FollowingTheLog, ASlowReaderUnderFiftyThousandEntriesHoldsNoMoreThanItsBu
   EXPECT_EQ(slow.positions, FromTo(0, kEntries + 1));
 }
 
+// With buffers smaller than what is written at once, whoever goes live has mostly missed what the
+// others were told meanwhile, and must read it from storage.
 TEST_F(FollowingTheLog, WhoeverJoinsAnywhereWhileOthersWriteSeesEveryEntryOnceInOrder) {
-  constexpr size_t kEntries = 3'000;
-  LogFollowerOptions options;
-  options.buffer_entries = 8;
-  options.chunk_entries = 16;
-  options.readers_max = 1'000;
-  LogFollower& follower = Follow(options);
-  Append(1);
-  std::thread writing([this] {
-    while (journal_->head().size < kEntries) Append(1 + journal_->head().size % 7);
-  });
-  std::vector<std::thread> reading;
-  for (uint64_t n = 0; n < 4; ++n) {
-    reading.emplace_back([&, n] {
-      for (uint64_t from = n; from < kEntries; from = from * 2 + 200) {
-        if (journal_->WaitForMore(from, absl::InfiniteDuration()).ok()) {
+  constexpr uint64_t kRound = 2'000;
+  for (const size_t buffer : {2, 3, 8, 64}) {
+    LogFollowerOptions options;
+    options.buffer_entries = buffer;
+    options.chunk_entries = 16;
+    options.readers_max = 1'000;
+    LogFollower& follower = Follow(options);
+    Append(1);
+    const uint64_t begin = journal_->head().size;
+    const uint64_t end = begin + kRound;
+    std::thread writing([&] {
+      while (journal_->head().size < end) Append(1 + journal_->head().size % 7);
+    });
+    std::vector<std::thread> reading;
+    for (uint64_t n = 0; n < 4; ++n) {
+      reading.emplace_back([&, n] {
+        for (uint64_t from = begin + 37 * n; from < end; from += 150) {
+          if (!journal_->WaitForMore(from, absl::InfiniteDuration()).ok()) return;
           Listener listener(follower, from);
-          // The last one of each reader stays to the end.
-          const uint64_t to = from * 2 + 200 < kEntries ? from + 100 : kEntries;
+          // The last one of each thread stays to the end.
+          const uint64_t to = from + 150 < end ? from + 100 : end;
           listener.ReadEntries(to - from);
           EXPECT_EQ(listener.positions, FromTo(from, to));
         }
-      }
-    });
+      });
+    }
+    for (std::thread& thread : reading) thread.join();
+    writing.join();
+    // It is to go while nothing waits, and the journal stays.
+    follower_->Close();
+    Append(1);
+    follower_.reset();
   }
-  for (std::thread& thread : reading) thread.join();
+}
+
+// One read of storage takes so long that others are told more meanwhile than is kept at hand; the
+// last one so short that a part of what they were told is.
+TEST_F(FollowingTheLog, WhoeverTakesLongToCatchUpMissesNothingThatOthersAreToldMeanwhile) {
+  constexpr uint64_t kOld = 20'000;
+  LogFollowerOptions options;
+  options.buffer_entries = 32;
+  options.chunk_entries = 100'000;
+  LogFollower& follower = Follow(options);
+  for (uint64_t i = 0; i < kOld; i += 250) Append(250);
+  Listener others(follower, kOld, {{"nothing_of_the_kind"}, {}, {}});
+  others.NextOf(Kind::kCaughtUp);
+  std::atomic<bool> enough{false};
+  std::thread writing([&] {
+    for (uint64_t i = kOld; !enough; ++i) {
+      Append(1, Plan(1), i % 4 == 0 ? "draft_revised" : "comment_added");
+    }
+  });
+  EXPECT_TRUE(journal_->WaitForMore(kOld + 10, absl::InfiniteDuration()).ok());
+  for (int times = 0; times < 5; ++times) {
+    Listener late(follower, 0, {{"draft_revised"}, {}, {}});
+    late.NextOf(Kind::kCaughtUp);
+    late.ReadEntries(late.positions.size() + 10);
+    std::vector<uint64_t> expected;
+    for (size_t i = 0; i < late.positions.size(); ++i) expected.push_back(kOld + 4 * i);
+    EXPECT_EQ(late.positions, expected) << times;
+  }
+  enough = true;
   writing.join();
 }
 
