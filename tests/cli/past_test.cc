@@ -102,6 +102,22 @@ TEST(ThePlansHistory, ShowsEachFieldBeforeAndAfter) {
             "    + - no line of its own\n");
 }
 
+TEST(TwoVersions, AreBrokenIntoLinesBehindOneIndentation) {
+  MadeUpServer server;
+  server.AnswerTo("PlanService.CompareVersions", [](Message* response) {
+    auto* change = static_cast<v1::CompareVersionsResponse*>(response)->add_changes();
+    change->set_field("Objective 1");
+    AddWords(*change, v1::Words::IN_NEW, std::string(100, 'x') + " and more words than fit here");
+    AddWords(*change, v1::Words::IN_BOTH, ", " + std::string(60, 'y'));
+    return absl::OkStatus();
+  });
+  const Ended run = RunOn(server, CommandNamed("plan", "diff"),
+                          {{"first", {"4"}}, {"second", {"6"}}, {"plan", {kPlanId}}});
+  EXPECT_THAT(run.out, HasSubstr("Objective 1\n    {+" + std::string(74, 'x') + "\n    " +
+                                 std::string(26, 'x') + " and more words than fit here+},\n    " +
+                                 std::string(60, 'y') + "\n"));
+}
+
 TEST(TwoVersions, AreMarkedWordByWord) {
   MadeUpServer server;
   server.AnswerTo("PlanService.CompareVersions", [](Message* response) {

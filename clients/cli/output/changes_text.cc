@@ -1,7 +1,6 @@
 #include "clients/cli/output/changes_text.h"
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -35,22 +34,81 @@ Cell Marked(v1::Words::In in, absl::string_view text) {
   }
 }
 
+// One line of a text in pieces of different colours, broken at spaces where it is too long, every
+// part of it behind the same indentation.
+class MarkedLine {
+ public:
+  explicit MarkedLine(Terminal& terminal) : terminal_(terminal) {}
+
+  void Add(const Cell& piece) {
+    bool first = true;
+    for (absl::string_view word : absl::StrSplit(piece.text, ' ')) {
+      space_before_ = space_before_ || !first;
+      first = false;
+      if (!word.empty()) AddWord(word, piece.tone);
+    }
+  }
+
+  void End() {
+    terminal_.out << text_ << "\n";
+    text_.clear();
+    columns_ = 0;
+    space_before_ = false;
+  }
+
+ private:
+  void AddWord(absl::string_view word, Tone tone) {
+    const int spaces = space_before_ && columns_ > kIndent ? 1 : 0;
+    if (columns_ > kIndent && columns_ + spaces + ColumnsOf(word) > terminal_.width) {
+      BreakLine();
+    } else if (spaces > 0) {
+      text_ += ' ';
+      ++columns_;
+    }
+    space_before_ = false;
+    Indent();
+    // A word that is longer than a line is broken within.
+    while (columns_ + ColumnsOf(word) > terminal_.width) {
+      const absl::string_view front = FrontOf(word, terminal_.width - columns_);
+      if (front.size() == word.size()) break;
+      absl::StrAppend(&text_, Paint(front, tone, terminal_.color_out));
+      word.remove_prefix(front.size());
+      BreakLine();
+      Indent();
+    }
+    absl::StrAppend(&text_, Paint(word, tone, terminal_.color_out));
+    columns_ += ColumnsOf(word);
+  }
+
+  void Indent() {
+    if (columns_ > 0) return;
+    text_.append(kIndent, ' ');
+    columns_ = kIndent;
+  }
+
+  void BreakLine() {
+    text_ += '\n';
+    columns_ = 0;
+  }
+
+  Terminal& terminal_;
+  std::string text_;
+  int columns_ = 0;
+  bool space_before_ = false;
+};
+
 // Lines as the texts have them; a stretch that goes over several is marked in each.
 void WriteWords(const v1::FieldChange& change, Terminal& terminal) {
-  const std::string indent(kIndent, ' ');
-  std::vector<Cell> line = {{indent}};
+  MarkedLine line(terminal);
   for (const v1::Words& stretch : change.words()) {
     bool first = true;
     for (const absl::string_view part : absl::StrSplit(stretch.text(), '\n')) {
-      if (!first) {
-        WriteLine(line, terminal);
-        line = {{indent}};
-      }
+      if (!first) line.End();
       first = false;
-      if (!part.empty()) line.push_back(Marked(stretch.in(), PrintableLine(part)));
+      if (!part.empty()) line.Add(Marked(stretch.in(), PrintableLine(part)));
     }
   }
-  WriteLine(line, terminal);
+  line.End();
 }
 
 }  // namespace
