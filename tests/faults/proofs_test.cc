@@ -169,7 +169,14 @@ bool MeanTheSame(const InclusionClaim& one, const InclusionClaim& other) {
   return statement != kNoStatement && statement == InclusionStatement(other.index, other.size);
 }
 
+// `other` says nothing: that a head is itself, whichever head that is.
+bool SaysNothing(const ConsistencyClaim& other) {
+  return other.first == other.second && other.first != 0 && other.path.empty() &&
+         other.first_root == other.second_root;
+}
+
 bool MeanTheSame(const ConsistencyClaim& one, const ConsistencyClaim& other) {
+  if (SaysNothing(other)) return true;
   if (one.first_root != other.first_root || one.second_root != other.second_root ||
       one.path != other.path) {
     return false;
