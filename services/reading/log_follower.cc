@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -127,10 +128,7 @@ void LogFollower::Tail() {
           if (place->live) Publish(entry, *place);
         }
         // Whoever went live meanwhile may have set it further.
-        if (entry->position < tailed_) continue;
-        tailed_ = entry->position + 1;
-        recent_.push_back(entry);
-        if (recent_.size() > options_.buffer_entries) recent_.pop_front();
+        tailed_ = std::max(tailed_, entry->position + 1);
       }
       for (const auto& place : places_) {
         if (!read.ok() && place->live) End(*place, read);
@@ -215,18 +213,12 @@ void LogFollower::ReadFor(const std::shared_ptr<Place>& place) {
 }
 
 void LogFollower::GoLive(Place& place) {
-  if (live_ == 0 && place.next > tailed_) {
-    tailed_ = place.next;
-    recent_.clear();
-  }
-  // Others were told more meanwhile: either it is still at hand, or storage is read once more.
-  if (place.next < tailed_ && (recent_.empty() || recent_.front()->position > place.next)) return;
+  // While nobody is told live, nobody has been told more than this one.
+  if (live_ == 0) tailed_ = std::max(tailed_, place.next);
+  // Others were told more meanwhile: storage is read once more.
+  if (place.next < tailed_) return;
   place.live = true;
   ++live_;
-  for (const auto& entry : recent_) {
-    if (place.live) Publish(entry, place);
-  }
-  if (!place.live) return;
   Tell({LogMessage::Kind::kCaughtUp, place.next, nullptr}, place);
 }
 

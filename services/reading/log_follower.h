@@ -12,7 +12,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -150,8 +149,7 @@ class LogFollower {
   size_t live_ = 0;      // Under lock_. How many are told live.
   size_t turn_ = 0;      // Under lock_. Whose turn comes next.
   uint64_t tailed_ = 0;  // Under lock_. Every live one was told up to here.
-  std::deque<std::shared_ptr<const LogEntry>> recent_;  // Under lock_. The last before tailed_.
-  bool closed_ = false;                                 // Under lock_.
+  bool closed_ = false;  // Under lock_.
 
   std::mutex shutdown_lock_;  // So that several may shut down at once.
   std::thread tailing_;

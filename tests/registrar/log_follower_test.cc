@@ -233,8 +233,8 @@ TEST_F(FollowingTheLog, ASlowReaderUnderFiftyThousandEntriesHoldsNoMoreThanItsBu
   EXPECT_EQ(slow.positions, FromTo(0, kEntries + 1));
 }
 
-// With buffers smaller than what is written at once, whoever goes live has mostly missed what the
-// others were told meanwhile, and must read it from storage.
+// With buffers smaller than what is written at once, everybody falls behind and catches up again
+// and again.
 TEST_F(FollowingTheLog, WhoeverJoinsAnywhereWhileOthersWriteSeesEveryEntryOnceInOrder) {
   constexpr uint64_t kRound = 2'000;
   for (const size_t buffer : {2, 3, 8, 64}) {
@@ -271,8 +271,7 @@ TEST_F(FollowingTheLog, WhoeverJoinsAnywhereWhileOthersWriteSeesEveryEntryOnceIn
   }
 }
 
-// One read of storage takes so long that others are told more meanwhile than is kept at hand; the
-// last one so short that a part of what they were told is.
+// One read of storage takes so long that others are told hundreds of entries meanwhile.
 TEST_F(FollowingTheLog, WhoeverTakesLongToCatchUpMissesNothingThatOthersAreToldMeanwhile) {
   constexpr uint64_t kOld = 20'000;
   LogFollowerOptions options;
