@@ -65,8 +65,8 @@ absl::Status Busy(const std::string& folder) {
 absl::StatusOr<Head> HeadIn(const rocksdb::BackupInfo& files) {
   rocksdb::DBOptions options;
   options.env = files.env_for_open.get();
-  // As it was written with: RocksDB would else drop what it noted about its logs, which it cannot do
-  // while it only reads.
+  // As it was written with: RocksDB would else drop what it noted about its logs, which it cannot
+  // do while it only reads.
   options.track_and_verify_wals_in_manifest = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {

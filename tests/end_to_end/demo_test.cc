@@ -34,7 +34,7 @@ TEST(TheDemo, TellsItsStoryToTheEndInLinesOfEightyColumns) {
                     HasSubstr("Deadlines kept in 2026/27"), HasSubstr("== Done")));
   EXPECT_THAT(demo.out, AllOf(HasSubstr(" is the first that cannot be read."),
                               HasSubstr("nothing is missing that was signed"),
-                              HasSubstr("signed by both parties")));
+                              HasSubstr("Proved are plan.bin")));
   for (const absl::string_view line : absl::StrSplit(demo.out, '\n')) {
     EXPECT_LE(CharactersOf(line), 80) << line;
   }
