@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_replace.h"
 #include "clients/verifier/findings.h"
+#include "countersign/v1/entry.pb.h"
 #include "tests/pack/open_pack.h"
 #include "tests/pack/plan_journal.h"
 
@@ -98,7 +99,7 @@ void Replace(std::string& bytes, const std::string& from, const std::string& to)
   bytes = absl::StrReplaceAll(bytes, {{from, to}});
 }
 
-std::vector<Trick> TricksWithThePackAlone() {
+std::vector<Trick> TricksWithTheParts() {
   return {
       {"AnotherObjective",
        [](OpenPack& pack, OpenPack&) { Replace(pack["plan.bin"], "phonics", "physics"); },
@@ -122,6 +123,11 @@ std::vector<Trick> TricksWithThePackAlone() {
          for (char& c : pack["digest.txt"]) c = absl::ascii_toupper(c);
        },
        "digest.txt"},
+  };
+}
+
+std::vector<Trick> TricksWithTheEntries() {
+  return {
       {"TheReviewerAsTheReviewee",
        [](OpenPack& pack, OpenPack&) { pack["entries/9.event"] = pack["entries/11.event"]; },
        "position 9 is wrong: its payload is another"},
@@ -147,6 +153,18 @@ std::vector<Trick> TricksWithThePackAlone() {
          pack["entries/9.tlog-proof"] = storage::ToString(proof);
        },
        "position 9"},
+      // Nothing comes after it that would name its hash: the proof alone tells.
+      {"AnotherSignerOfTheLastEntry",
+       [](OpenPack& pack, OpenPack&) {
+         v1::Entry entry;
+         ASSERT_TRUE(entry.ParseFromString(pack["entries/11.entry"]));
+         entry.mutable_actor()->back() ^= 1;
+         storage::TlogProof proof = Sure(storage::ParseTlogProof(pack["entries/11.tlog-proof"]));
+         proof.extra = entry.SerializeAsString();
+         pack["entries/11.entry"] = *proof.extra;
+         pack["entries/11.tlog-proof"] = storage::ToString(proof);
+       },
+       "position 11 is wrong: it is not proved"},
       {"TheProofOfAnotherEntry",
        [](OpenPack& pack, OpenPack&) {
          pack["entries/9.tlog-proof"] = pack["entries/11.tlog-proof"];
@@ -212,8 +230,10 @@ std::vector<Trick> TricksWithAnotherPack() {
 }
 
 std::vector<Trick> Tricks() {
-  std::vector<Trick> tricks = TricksWithThePackAlone();
-  for (const Trick& trick : TricksWithAnotherPack()) tricks.push_back(trick);
+  std::vector<Trick> tricks;
+  for (const auto& some : {TricksWithTheParts(), TricksWithTheEntries(), TricksWithAnotherPack()}) {
+    tricks.insert(tricks.end(), some.begin(), some.end());
+  }
   return tricks;
 }
 
