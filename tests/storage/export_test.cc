@@ -1,0 +1,202 @@
+// The journal as one file and as static files: what is written, and what is refused.
+#include "storage/export.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "storage/bytes.h"
+#include "storage/checkpoint.h"
+#include "storage/entry.h"
+#include "storage/export_reader.h"
+#include "storage/keys.h"
+#include "storage/merkle_tree.h"
+#include "storage/rocks.h"
+#include "storage/signed_note.h"
+#include "tests/storage/journal_fixtures.h"
+
+namespace countersign::storage {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Exports : public JournalTest {
+ protected:
+  Exports() { Open(); }
+
+  void Sign() {
+    const Head head = journal_->head();
+    const SignatureKey key("log.example", {1});
+    const std::string text = CheckpointText({.origin = "log.example", .head = head});
+    const absl::Status stored =
+        journal_->StoreCheckpoint(head.size, text + "\n" + key.SignatureLine(text));
+    ASSERT_TRUE(stored.ok()) << stored;
+  }
+
+  absl::StatusOr<std::string> Export(uint64_t size, bool payloads = true) {
+    std::string bytes;
+    const absl::Status written = WriteExport(*journal_, {.size = size, .payloads = payloads},
+                                             [&](std::string_view piece, uint64_t entries) {
+                                               EXPECT_LE(entries, size);
+                                               pieces_.push_back(piece.size());
+                                               bytes.append(piece);
+                                               return absl::OkStatus();
+                                             });
+    if (!written.ok()) return written;
+    return bytes;
+  }
+
+  std::vector<size_t> pieces_;
+};
+
+TEST_F(Exports, AreAsTheFormatSays) {
+  Wrote(Recording({Event(Plan(1), "one"), Event(Plan(2), "two")}));
+  ASSERT_TRUE(journal_->ErasePayloads(Plan(2)).ok());
+  Sign();
+  std::string expected = "countersign export v1\n";
+  AppendU8(1, expected);
+  AppendU64(2, expected);
+  AppendLong(*journal_->ReadEntry(0), expected);
+  AppendU8(1, expected);
+  AppendLong("one", expected);
+  AppendLong(*journal_->ReadEntry(1), expected);
+  AppendU8(0, expected);
+  AppendU32(1, expected);
+  AppendLong(**journal_->CheckpointOf(2), expected);
+  expected.append(AsBytes(Sha256(expected)));
+  EXPECT_EQ(*Export(2), expected);
+}
+
+TEST_F(Exports, WithoutPayloadsDoNotTellWhichWereErased) {
+  Wrote(Recording({Event(Plan(1), "one"), Event(Plan(2), "two")}));
+  Sign();
+  const absl::StatusOr<std::string> before = Export(2, /*payloads=*/false);
+  ASSERT_TRUE(journal_->ErasePayloads(Plan(2)).ok());
+  EXPECT_EQ(*Export(2, /*payloads=*/false), *before);
+  EXPECT_EQ(before->find("two"), std::string::npos);
+}
+
+TEST_F(Exports, OfAnEarlierHeadAreTheSameForEver) {
+  Wrote(Recording({Event(Plan(1), "one")}));
+  Sign();
+  Wrote(Recording({Event(Plan(1), "two")}));
+  Sign();
+  const absl::StatusOr<std::string> then = Export(2);
+  Wrote(Recording({Event(Plan(1), "three")}));
+  Sign();
+  EXPECT_EQ(*Export(2), *then);
+}
+
+TEST_F(Exports, ComeInPiecesOfAboutTheSameSize) {
+  for (int i = 0; i < 40; ++i) {
+    Wrote(Recording({Event(Plan(1), std::string(20'000, 'x'))}));
+  }
+  Sign();
+  ASSERT_TRUE(Export(40).ok());
+  ASSERT_GE(pieces_.size(), 3u);
+  for (const size_t piece : pieces_) EXPECT_LE(piece, size_t{290} << 10);
+}
+
+TEST_F(Exports, WriteAsManyCheckpointsAsTheySaidAlthoughMoreAreSigned) {
+  Wrote(Recording({Event(Plan(1), std::string(300'000, 'x'))}));
+  Wrote(Recording({Event(Plan(1), "one")}));
+  Sign();
+  std::string bytes;
+  const absl::Status written =
+      WriteExport(*journal_, {.size = 2}, [&](std::string_view piece, uint64_t) {
+        bytes.append(piece);
+        return journal_->StoreCheckpoint(1, "a note");
+      });
+  ASSERT_TRUE(written.ok()) << written;
+  const std::string path = folder_ / "export";
+  ASSERT_TRUE(rocksdb::WriteStringToFile(options_.env, bytes, path, true).ok());
+  absl::StatusOr<std::unique_ptr<ExportReader>> reader = ExportReader::Open(options_.env, path);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE((*reader)->NextEntry().ok());
+  const absl::StatusOr<uint32_t> count = (*reader)->CheckpointCount();
+  for (uint32_t i = 0; i < *count; ++i) ASSERT_TRUE((*reader)->NextCheckpoint().ok());
+  EXPECT_TRUE((*reader)->Finish().ok());
+}
+
+TEST_F(Exports, AreRefusedBeyondTheHeadAndWithoutACheckpoint) {
+  Wrote(Recording({Event(Plan(1))}));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Export(1).status()));
+  const absl::Status beyond = Export(2).status();
+  EXPECT_TRUE(absl::IsOutOfRange(beyond)) << beyond;
+  EXPECT_THAT(std::string(beyond.message()), HasSubstr("1 entries"));
+}
+
+TEST_F(Exports, EndWithTheErrorOfWhoTakesThem) {
+  Wrote(Recording({Event(Plan(1))}));
+  Sign();
+  const absl::Status ended = WriteExport(*journal_, {.size = 1}, [](std::string_view, uint64_t) {
+    return absl::CancelledError("enough");
+  });
+  EXPECT_TRUE(absl::IsCancelled(ended)) << ended;
+}
+
+TEST_F(Exports, NameTheFirstEntryThatTheTreeDoesNotHold) {
+  Wrote(Recording({Event(Plan(1)), Event(Plan(2)), Event(Plan(3))}));
+  Sign();
+  const std::string other = *journal_->ReadEntry(1);
+  Close();
+  {
+    absl::StatusOr<std::unique_ptr<Rocks>> rocks =
+        Rocks::Open(options_.path, options_.env, Rocks::Recovery::kRefuseDamage, {});
+    ASSERT_TRUE(rocks.ok());
+    // The same entry of another actor: all that the row copies still fits but this.
+    v1::Entry entry;
+    ASSERT_TRUE(entry.ParseFromString(other));
+    entry.set_policy_rule("P99");
+    ASSERT_TRUE((*rocks)
+                    ->db()
+                    .Put(Synced(), (*rocks)->family(keys::kEntryFamily), keys::Position(1),
+                         entry.SerializeAsString())
+                    .ok());
+  }
+  Open();
+  for (const bool payloads : {true, false}) {
+    const absl::Status found = Export(3, payloads).status();
+    EXPECT_TRUE(absl::IsDataLoss(found)) << found;
+    EXPECT_THAT(std::string(found.message()), HasSubstr("position 1 is not what the tree holds"));
+  }
+  const absl::Status tiles = WriteTiles(
+      *journal_, 3, [](const std::string&, std::string_view) { return absl::OkStatus(); });
+  EXPECT_TRUE(absl::IsDataLoss(tiles)) << tiles;
+}
+
+TEST_F(Exports, RefuseACheckpointOfAnotherRoot) {
+  Wrote(Recording({Event(Plan(1))}));
+  const std::string text =
+      CheckpointText({.origin = "log.example", .head = {.size = 1, .root = {}}});
+  const SignatureKey key("log.example", {1});
+  ASSERT_TRUE(journal_->StoreCheckpoint(1, text + "\n" + key.SignatureLine(text)).ok());
+  EXPECT_TRUE(absl::IsDataLoss(Export(1).status()));
+}
+
+TEST_F(Exports, AsTilesEndWithTheCheckpoint) {
+  AppendRequest request = Recording({});
+  for (int i = 0; i < 257; ++i) request.events.push_back(Event(Plan(1)));
+  Wrote(request);
+  Sign();
+  std::vector<std::string> paths;
+  std::map<std::string, std::string> files;
+  const absl::Status written =
+      WriteTiles(*journal_, 257, [&](const std::string& path, std::string_view bytes) {
+        paths.push_back(path);
+        files[path] = std::string(bytes);
+        return absl::OkStatus();
+      });
+  ASSERT_TRUE(written.ok()) << written;
+  EXPECT_THAT(paths, ElementsAre("tile/0/000", "tile/0/001.p/1", "tile/1/000.p/1",
+                                 "tile/entries/000", "tile/entries/001.p/1", "checkpoint"));
+  EXPECT_EQ(files["checkpoint"], **journal_->CheckpointOf(257));
+  EXPECT_EQ(files["tile/0/001.p/1"], AsBytes(LeafHash(*journal_->ReadEntry(256))));
+}
+
+}  // namespace
+}  // namespace countersign::storage

@@ -1,0 +1,280 @@
+// A journal that lost its end gets it back from an export, whenever that is interrupted; and is
+// left alone by an export of anything else.
+#include "storage/replay.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "storage/checkpoint.h"
+#include "storage/errors.h"
+#include "storage/export.h"
+#include "tests/storage/journal_fixtures.h"
+#include "tests/storage/power_cut.h"
+
+namespace countersign::storage {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+// Two copies of a journal after its first six entries; one of them goes on.
+class Replays : public JournalTest {
+ protected:
+  Replays() {
+    Open();
+    Wrote(Recording({Event(Plan(1), "a"), Event(Plan(2), "b")}).As(1, "first"));
+    Wrote(Recording({Event(Person(1), "c"), Event(Plan(1), "d")}).As(2, "second"));
+    Wrote(Recording({Event(School(1), "e"), Event(Plan(2), "f")}));
+    Sign(key_);
+    Close();
+    fs::copy(options_.path, shorter_, fs::copy_options::recursive);
+    Open();
+  }
+
+  // What was written after the copy was taken.
+  void GoOn() {
+    Wrote(
+        Recording({Event(Plan(1), "g"), Event(Plan(3), "h"), Event(Plan(3), "i")}).As(3, "third"));
+    Wrote(Recording({Event(Plan(2), "j")}).By(std::nullopt).As(4, "fourth"));
+    Sign(key_);
+    Wrote(Recording({Event(Plan(1), "k")}));
+    Sign(key_);
+  }
+
+  void Sign(const SignatureKey& key) {
+    const Head head = journal_->head();
+    const std::string text = CheckpointText({.origin = "log.example", .head = head});
+    ASSERT_TRUE(journal_->StoreCheckpoint(head.size, text + "\n" + key.SignatureLine(text)).ok());
+  }
+
+  std::string Export(bool payloads = true) {
+    std::string bytes;
+    const absl::Status written =
+        WriteExport(*journal_, {.size = journal_->head().size, .payloads = payloads},
+                    [&](std::string_view piece, uint64_t) {
+                      bytes.append(piece);
+                      return absl::OkStatus();
+                    });
+    EXPECT_TRUE(written.ok()) << written;
+    return bytes;
+  }
+
+  absl::StatusOr<ReplayReport> From(const std::string& bytes) {
+    ReplayOptions options;
+    options.journal_path = shorter_;
+    options.export_path = folder_ / "export";
+    options.keys = {key_.verifier()};
+    EXPECT_TRUE(
+        rocksdb::WriteStringToFile(rocksdb::Env::Default(), bytes, options.export_path).ok());
+    return Replay(options);
+  }
+
+  // From now on the shorter journal is the one that is open.
+  void OpenTheShorterOne() {
+    Close();
+    options_.path = shorter_;
+    Open();
+  }
+
+  std::string shorter_ = folder_ / "shorter";
+  SignatureKey key_{"log.example", {1, 2, 3}};
+};
+
+TEST_F(Replays, BringBackEverythingWithItsExactBytes) {
+  GoOn();
+  const std::string bytes = Export();
+  const Head head = journal_->head();
+  const std::vector<std::string> all = All();
+  const absl::StatusOr<ReplayReport> report = From(bytes);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(*report, (ReplayReport{.size_before = 6,
+                                   .size_after = 11,
+                                   .payloads_erased = 0,
+                                   .checkpoints = 2,
+                                   .requests = 2}));
+  OpenTheShorterOne();
+  EXPECT_EQ(journal_->head(), head);
+  EXPECT_EQ(All(), all);
+  EXPECT_TRUE(journal_->Verify().ok()) << journal_->Verify();
+  // Its export has the same bytes, checkpoints included.
+  EXPECT_EQ(Export(), bytes);
+}
+
+TEST_F(Replays, MakeAWholeJournalWhereThereIsNone) {
+  GoOn();
+  const std::string bytes = Export();
+  fs::remove_all(shorter_);
+  const absl::StatusOr<ReplayReport> report = From(bytes);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->size_after, 11u);
+  OpenTheShorterOne();
+  EXPECT_TRUE(journal_->Verify().ok());
+  EXPECT_EQ(Export(), bytes);
+}
+
+TEST_F(Replays, LeaveAJournalThatGoesOn) {
+  GoOn();
+  ASSERT_TRUE(From(Export()).ok());
+  OpenTheShorterOne();
+  EXPECT_EQ(Wrote(Recording({Event(Plan(3), "next")}).Expecting(Plan(3), 1)).entries[0].position,
+            11u);
+  EXPECT_TRUE(journal_->Verify().ok());
+}
+
+TEST_F(Replays, RefuseRepetitionsWhoseBodyNobodyCanCompare) {
+  GoOn();
+  ASSERT_TRUE(From(Export()).ok());
+  OpenTheShorterOne();
+  // One that the journal had is answered again, as ever.
+  EXPECT_TRUE(Append(Recording({Event(Plan(1), "d")}).As(2, "second"))->repeated);
+  for (const AppendRequest& request :
+       {AppendRequest(Recording({Event(Plan(1), "g")}).As(3, "third")),
+        AppendRequest(Recording({Event(Plan(2), "j")}).By(std::nullopt).As(4, "fourth"))}) {
+    const absl::Status refused = Append(request).status();
+    EXPECT_TRUE(IsRequestIdReused(refused)) << refused;
+  }
+  const absl::StatusOr<std::optional<KnownRequest>> known =
+      journal_->FindRequest(IdOf(0xa), IdOf(3));
+  ASSERT_TRUE(known.ok() && known->has_value());
+  EXPECT_EQ((*known)->first_position, 6u);
+  EXPECT_EQ((*known)->count, 3u);
+  EXPECT_EQ(journal_->head().size, 11u);
+}
+
+TEST_F(Replays, EraseWhatWasErasedMeanwhile) {
+  GoOn();
+  ASSERT_TRUE(journal_->ErasePayloads(Plan(1)).ok());
+  const std::string bytes = Export();
+  const absl::StatusOr<ReplayReport> report = From(bytes);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->payloads_erased, 2u);
+  OpenTheShorterOne();
+  EXPECT_THAT(Stream(Plan(1)),
+              testing::ElementsAre("0@0 erased", "1@3 erased", "2@6 erased", "3@10 erased"));
+  EXPECT_TRUE(journal_->Verify().ok());
+}
+
+TEST_F(Replays, DoNotBringBackWhatWasErasedHere) {
+  GoOn();
+  const std::string bytes = Export();
+  OpenTheShorterOne();
+  ASSERT_TRUE(journal_->ErasePayloads(Plan(1)).ok());
+  Close();
+  ASSERT_TRUE(From(bytes).ok());
+  Open();
+  EXPECT_THAT(Stream(Plan(1)), testing::ElementsAre("0@0 erased", "1@3 erased", "2@6 g", "3@10 k"));
+}
+
+TEST_F(Replays, CanBeRunAgainWhereverTheyWereInterrupted) {
+  for (int i = 0; i < 40; ++i) {
+    AppendRequest request = Recording({}).As(static_cast<uint8_t>(10 + i), "body");
+    for (int event = 0; event < 77; ++event) request.events.push_back(Event(Plan(event % 5)));
+    Wrote(request);
+  }
+  Sign(key_);
+  const std::string bytes = Export();
+  const Head head = journal_->head();
+  Close();
+  const std::string kept = folder_ / "kept";
+  fs::copy(shorter_, kept, fs::copy_options::recursive);
+  int cuts = 0;
+  for (int call = 1;; call += 7) {
+    SCOPED_TRACE(call);
+    fs::remove_all(shorter_);
+    fs::copy(kept, shorter_, fs::copy_options::recursive);
+    PowerCutDisk disk;
+    const std::string path = folder_ / "export";
+    ASSERT_TRUE(rocksdb::WriteStringToFile(rocksdb::Env::Default(), bytes, path).ok());
+    ReplayOptions options;
+    options.journal_path = shorter_;
+    options.export_path = path;
+    options.keys = {key_.verifier()};
+    options.env = disk.env();
+    disk.CutAtCall(call);
+    const bool survived = Replay(options).ok();
+    disk.Cut();
+    disk.Restore();
+    const absl::StatusOr<ReplayReport> again = Replay(options);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->size_after, head.size);
+    EXPECT_EQ(survived ? again->size_before : head.size, head.size);
+    OpenTheShorterOne();
+    EXPECT_TRUE(journal_->Verify().ok()) << journal_->Verify();
+    // The rows of requests are whole too.
+    for (int i = 0; i < 40; ++i) {
+      const auto known = journal_->FindRequest(IdOf(0xa), IdOf(static_cast<uint8_t>(10 + i)));
+      ASSERT_TRUE(known.ok() && known->has_value()) << i;
+      EXPECT_EQ((*known)->count, 77u) << i;
+      EXPECT_EQ((*known)->first_position, 6u + 77u * static_cast<unsigned>(i)) << i;
+    }
+    Close();
+    if (survived) break;
+    ++cuts;
+  }
+  EXPECT_GE(cuts, 2);
+}
+
+TEST_F(Replays, OfAnotherHistoryAreRefusedNamingWhereItDiffers) {
+  Close();
+  fs::remove_all(options_.path);
+  Open();
+  Wrote(Recording({Event(Plan(1), "a"), Event(Plan(2), "b")}).As(1, "first"));
+  for (int i = 0; i < 6; ++i) Wrote(Recording({Event(Plan(1), "other")}));
+  Sign(key_);
+  const absl::Status refused = From(Export()).status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("position 2"));
+  OpenTheShorterOne();
+  EXPECT_EQ(journal_->head().size, 6u);
+}
+
+TEST_F(Replays, OfAnExportSignedBySomebodyElseAreRefused) {
+  Wrote(Recording({Event(Plan(1), "g")}));
+  Sign(SignatureKey("log.example", {9}));
+  EXPECT_TRUE(absl::IsUnauthenticated(From(Export()).status()));
+  OpenTheShorterOne();
+  EXPECT_EQ(journal_->head().size, 6u);
+}
+
+TEST_F(Replays, NeedPayloadsAndAsManyEntries) {
+  GoOn();
+  EXPECT_TRUE(absl::IsFailedPrecondition(From(Export(/*payloads=*/false)).status()));
+  const std::string whole = Export();
+  ASSERT_TRUE(From(whole).ok());
+  const absl::StatusOr<ReplayReport> again = From(whole);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->size_before, again->size_after);
+  Wrote(Recording({Event(Plan(1), "l")}));
+  Sign(key_);
+  ASSERT_TRUE(From(Export()).ok());
+  EXPECT_TRUE(absl::IsFailedPrecondition(From(whole).status()));
+}
+
+TEST_F(Replays, OfAChangedExportChangeNothing) {
+  GoOn();
+  const std::string bytes = Export();
+  // A prime number of bytes apart, so that every kind of field is met.
+  for (size_t i = 0; i < bytes.size(); i += 97) {
+    std::string changed = bytes;
+    changed[i] ^= 1;
+    ASSERT_FALSE(From(changed).ok()) << "byte " << i;
+  }
+  ASSERT_FALSE(From(bytes.substr(0, bytes.size() / 2)).ok());
+  ASSERT_FALSE(From(bytes + "x").ok());
+  OpenTheShorterOne();
+  EXPECT_EQ(journal_->head().size, 6u);
+  EXPECT_TRUE(journal_->Verify().ok());
+}
+
+TEST_F(Replays, LeaveAJournalThatSomebodyHasOpen) {
+  GoOn();
+  const std::string bytes = Export();
+  OpenTheShorterOne();
+  EXPECT_TRUE(absl::IsUnavailable(From(bytes).status()));
+}
+
+}  // namespace
+}  // namespace countersign::storage
