@@ -102,7 +102,7 @@ class ReadsEverything : public projections::Projection {
 TEST(Cards, AreTheSameWithoutReadingWhatTheyNeverHold) {
   for (const uint32_t seed : {13u, 14u, 15u}) {
     OfficeBooks books;
-    books.AppendHistory(seed, 1'500);
+    books.AppendHistory(seed, 2'000);
     const auto feed = Open(books, *books.views, {&books.obligations}, 64);
     CatchUp(*feed);
     const ReadsEverything whole(books.obligations);

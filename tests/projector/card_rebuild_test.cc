@@ -65,7 +65,7 @@ class RebuildingCards : public testing::Test {
 };
 
 TEST_F(RebuildingCards, MakesTheSameByteForByteWhileTheJournalGrows) {
-  books_.AppendHistory(101, 300);
+  books_.AppendHistory(101, 400);
   const auto feed = Follow({&books_.obligations, &positions_});
   for (const size_t chunk : {size_t{1}, size_t{7}, size_t{64}, size_t{1'000'000}}) {
     SCOPED_TRACE(chunk);
