@@ -93,7 +93,8 @@ class TheLog : public testing::Test {
 
   const storage::ScratchFolder folder_;
   const std::string data_ = folder_ / "data";
-  rocksdb::Env* env_ = rocksdb::Env::Default();
+  storage::PowerCutDisk steady_;  // Its power stays on; it never waits for a sync.
+  rocksdb::Env* const env_ = steady_.env();
   std::unique_ptr<Registry> registry_;
 };
 
@@ -373,9 +374,7 @@ TEST_F(ARestoredLog, InterruptedAtAnyCallBeginsItsEpochWhenItIsToldAgain) {
     SCOPED_TRACE(call);
     PutBack();
     Close();
-    const std::string anchor_bytes = [&] {
-      return storage::CheckpointText(AnAnchor().Read().value().value());
-    }();
+    const std::string anchor_text = storage::CheckpointText(AnAnchor().Read().value().value());
     fs::copy(data_, folder_ / "attempt", fs::copy_options::recursive);
     storage::PowerCutDisk disk;
     const std::string attempt = folder_ / "attempt";
@@ -399,15 +398,15 @@ TEST_F(ARestoredLog, InterruptedAtAnyCallBeginsItsEpochWhenItIsToldAgain) {
     }
     disk.Restore();
     if (!survived) {
-      const absl::Status again = try_it(rocksdb::Env::Default());
+      const absl::Status again = try_it(env_);
       EXPECT_TRUE(again.ok()) << again;
     }
-    Registry registry(rocksdb::Env::Default(), attempt);
+    Registry registry(env_, attempt);
     const LogIdentity identity = Must(ReadLogIdentity(*registry.journal));
     EXPECT_EQ(identity.origin, kNext);
-    EXPECT_EQ(storage::CheckpointText(identity.left_behind.value()), anchor_bytes);
+    EXPECT_EQ(storage::CheckpointText(identity.left_behind.value()), anchor_text);
     EXPECT_EQ(registry.journal->head().size, 4u);
-    const storage::Anchor anchor(attempt + "/anchor/last-signed", rocksdb::Env::Default());
+    const storage::Anchor anchor(attempt + "/anchor/last-signed", env_);
     const absl::Status anchored =
         CheckAnchored(*registry.journal, identity, anchor, {attempt, false});
     EXPECT_TRUE(anchored.ok()) << anchored;
