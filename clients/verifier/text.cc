@@ -85,7 +85,11 @@ bool IsKeyName(std::string_view name) {
   if (name.empty()) return false;
   while (!name.empty()) {
     const std::optional<uint32_t> point = TakeCodePoint(name);
-    if (!point.has_value() || IsControl(*point) || IsSpace(*point) || *point == '+') return false;
+    // DELETE as well, which a note's text may hold: nobody could read it in a name.
+    if (!point.has_value() || IsControl(*point) || *point == 0x7f || IsSpace(*point) ||
+        *point == '+') {
+      return false;
+    }
   }
   return true;
 }
