@@ -16,10 +16,9 @@ using google::protobuf::OneofDescriptor;
 // have a oneof of its own (the basis of an assignment), so depth decides, not shape.
 constexpr int kDeepestOneof = 3;
 
-absl::StatusOr<std::string> NameOf(const v1::Event& event, bool neutral_if_any) {
+absl::StatusOr<std::string> NameOf(const v1::Event& event, bool stop_at_neutral) {
   const Message* message = &event;
   std::string name;
-  bool is_neutral = false;
   for (int depth = 0; depth < kDeepestOneof; ++depth) {
     if (message->GetDescriptor()->oneof_decl_count() == 0) break;
     const OneofDescriptor* choice = message->GetDescriptor()->oneof_decl(0);
@@ -29,9 +28,8 @@ absl::StatusOr<std::string> NameOf(const v1::Event& event, bool neutral_if_any) 
       return absl::DataLossError(absl::StrCat("event of unknown kind in ", choice->full_name(),
                                               ": written by a newer version; upgrade to read it"));
     }
-    // A neutral name hides what lies below it, but that has to be known all the same.
-    if (!is_neutral) name = chosen->name();
-    is_neutral = is_neutral || (neutral_if_any && chosen->options().GetExtension(v1::neutral_type));
+    name = chosen->name();
+    if (stop_at_neutral && chosen->options().GetExtension(v1::neutral_type)) break;
     message = &message->GetReflection()->GetMessage(*message, chosen);
   }
   return name;

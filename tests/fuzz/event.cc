@@ -83,9 +83,10 @@ void FoldEvents(std::string_view bytes) {
             "an event that was read, written and read is the same");
     const absl::StatusOr<std::string> name = rules::EventNameOf(recorded.event);
     const absl::StatusOr<std::string> type = rules::EventTypeOf(recorded.event);
-    Require(name.ok() == type.ok(), "whatever has a name has a type");
+    // A neutral type tells nothing of the kind below it, so it may be there without one.
+    Require(!name.ok() || type.ok(), "whatever has a name has a type");
     Require(!type.ok() || (!type->empty() && type->size() <= 255), "a type fits into an entry");
-    FoldOne(states, recorded, type.ok());
+    FoldOne(states, recorded, name.ok());
   }
 }
 
