@@ -83,6 +83,9 @@ int main(int argc, char** argv) {
   disk->add_option("DIR", folder, "Data folder")->required();
   CLI::App* machine = add("machine", "Cores, kernel, and how long a synced append takes");
   machine->add_option("DIR", folder, "Folder on the disk that is meant")->required();
+  uint64_t entries = 1'000'000;
+  CLI::App* verify = add("verify", "Verification of a whole export in memory, and its floor");
+  verify->add_option("--entries", entries, "Entries with payloads of 300 bytes");
   CLI::App* table = app.add_subcommand("table", "Prints lines of JSON as tables with ratios");
   std::vector<std::string> files;
   table->add_option("FILE", files, "Files with one figure in each line")->required();
@@ -109,6 +112,9 @@ int main(int argc, char** argv) {
     return Print(MeasureOpen(open_options));
   }
   if (rebuild->parsed()) return Print(countersign::bench::MeasureRebuild(folder, repetitions));
+  if (verify->parsed()) {
+    return Print(countersign::bench::MeasureVerification(entries, repetitions));
+  }
   if (disk->parsed()) return Print(countersign::bench::MeasureDisk(folder));
   if (machine->parsed()) {
     return Print(countersign::bench::MeasureMachine(folder, absl::Seconds(1)));

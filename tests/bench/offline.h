@@ -3,6 +3,7 @@
 #ifndef COUNTERSIGN_TESTS_BENCH_OFFLINE_H_
 #define COUNTERSIGN_TESTS_BENCH_OFFLINE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,12 @@ absl::StatusOr<std::vector<Figure>> MeasureRebuild(const std::string& data_folde
 // the files but nothing that they say. Also how many entries there are of each type, with the mean
 // bytes of their payloads. Errors as above.
 absl::StatusOr<std::vector<Figure>> MeasureDisk(const std::string& data_folder);
+
+// Entries per second of a verification of a whole export (clients/verifier) of `entries` made-up
+// entries in memory, on one thread and on two (`verify`); of SHA-256 once over its bytes on one
+// core (`sha256_floor`); and how the two threads compare with that (`verify_to_floor`). Errors are
+// those of the verification.
+absl::StatusOr<std::vector<Figure>> MeasureVerification(uint64_t entries, int repetitions);
 
 // What the machine is: its cores, with kernel and processor in the note, and how long a synced
 // append of 450 bytes takes in `folder`. The figures are of the peer "machine".

@@ -126,6 +126,15 @@ TEST(Bench, SaysWhatMachineItRanOn) {
   ExpectPositive(*machine, "fdatasync_append_450B", 1, 1, /*with_latency=*/true);
 }
 
+TEST(Bench, VerifiesAnExport) {
+  const absl::StatusOr<std::vector<Figure>> verification = MeasureVerification(2'500, 2);
+  ASSERT_TRUE(verification.ok()) << verification.status();
+  ExpectPositive(*verification, "verify", 1, 2, /*with_latency=*/false);
+  ExpectPositive(*verification, "verify", 2, 2, /*with_latency=*/false);
+  ExpectPositive(*verification, "sha256_floor", 1, 2, /*with_latency=*/false);
+  ExpectPositive(*verification, "verify_to_floor", 2, 2, /*with_latency=*/false);
+}
+
 TEST(Bench, NeedsPlansEnoughForAllThatIsInFlight) {
   const Folder folder;
   LoadOptions options;
