@@ -133,13 +133,6 @@ void SetPayload(ExportParts& parts, uint64_t position, const std::string& payloa
   });
 }
 
-// Signs anew, as somebody who has the key, over whatever the entries are now.
-std::string SignedOver(const ExportParts& parts, const storage::SignatureKey& key) {
-  Tree tree;
-  for (const ExportParts::Item& item : parts.items) tree.Append(LeafHash(item.entry));
-  return NoteOf({.size = tree.size(), .root = tree.Root()}, key);
-}
-
 INSTANTIATE_TEST_SUITE_P(
     OfEntries, EditedLog,
     testing::Values(
@@ -289,19 +282,19 @@ INSTANTIATE_TEST_SUITE_P(
         Edit{"an unknown payload state", [](ExportParts& log) { log.items[7].payload_state = 3; },
              kTampered, 7, "the state 3"}));
 
+void LoseTheLastEntry(ExportParts& log) {
+  log.items.pop_back();
+  --log.size;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     OfEnds, EditedLog,
-    testing::Values(Edit{"the last entry gone",
-                         [](ExportParts& log) {
-                           log.items.pop_back();
-                           --log.size;
-                         },
-                         kTampered, std::nullopt, "20 entries was signed, but only 19 are here"},
+    testing::Values(Edit{"the last entry gone", LoseTheLastEntry, kTampered, std::nullopt,
+                         "20 entries was signed, but only 19 are here"},
                     Edit{"the last entry and its checkpoint gone",
                          [](ExportParts& log) {
-                           log.items.pop_back();
+                           LoseTheLastEntry(log);
                            log.notes.pop_back();
-                           --log.size;
                          },
                          kTampered, 15, "from position 15 on were never signed"},
                     Edit{"no checkpoint at all", [](ExportParts& log) { log.notes.clear(); },
@@ -326,6 +319,13 @@ INSTANTIATE_TEST_SUITE_P(
                            log.size = 0;
                          },
                          kUnverifiable, std::nullopt, "The log is empty"}));
+
+// Signs anew, as somebody who has the key, over whatever the entries are now.
+std::string SignedOver(const ExportParts& parts, const storage::SignatureKey& key) {
+  Tree tree;
+  for (const ExportParts::Item& item : parts.items) tree.Append(LeafHash(item.entry));
+  return NoteOf({.size = tree.size(), .root = tree.Root()}, key);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     OfCheckpoints, EditedLog,

@@ -77,6 +77,9 @@ TEST(TheVerifiersTree, AcceptsEveryProofOfTheVectorsAndNoneOfAnotherLength) {
     const Hash second = HashOf(proof["second_root"]);
     EXPECT_TRUE(VerifyConsistency(proof["first"], proof["second"], first, second, path));
     EXPECT_FALSE(VerifyConsistency(0, proof["second"], first, second, path));
+    const Hash other = LeafHash("another root");
+    EXPECT_FALSE(VerifyConsistency(proof["first"], proof["second"], other, second, path));
+    EXPECT_FALSE(VerifyConsistency(proof["first"], proof["second"], first, other, path));
     path.push_back(first);
     EXPECT_FALSE(VerifyConsistency(proof["first"], proof["second"], first, second, path));
   }
