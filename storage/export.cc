@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -131,31 +132,56 @@ absl::Status WriteEntries(const Journal& journal, const ExportOptions& options, 
   return read.ok() ? comparison.Finish() : read;
 }
 
-// The checkpoints for up to `size` entries, of which the last is `last`. More may be stored while
-// this runs: those that the count was taken of are written.
-absl::Status WriteCheckpoints(const Journal& journal, uint64_t size, std::string_view last,
-                              Pieces& pieces) {
+// Who signed a checkpoint: its origin and the id of the key. Nothing for what is no checkpoint,
+// which is written as it is: whoever checks the export has to see it.
+std::optional<std::pair<std::string, uint32_t>> SignerOf(std::string_view note) {
+  const absl::StatusOr<SignedNote> parsed = ParseNote(note);
+  if (!parsed.ok()) return std::nullopt;
+  const absl::StatusOr<Checkpoint> checkpoint = ParseCheckpointText(parsed->text);
+  if (!checkpoint.ok()) return std::nullopt;
+  for (const NoteSignature& signature : parsed->signatures) {
+    if (signature.name == checkpoint->origin) return std::pair(signature.name, signature.key_id);
+  }
+  return std::nullopt;
+}
+
+// The sizes up to `size` whose stored checkpoints belong into an export, ascending. Told from the
+// newest checkpoint of all backwards: a key whose time began above is not met again.
+absl::StatusOr<std::vector<uint64_t>> SizesSigned(const Journal& journal, uint64_t size) {
   std::vector<uint64_t> sizes;
-  absl::Status read = journal.Checkpoints(size - 1, /*newest_first=*/false,
-                                          [&](uint64_t covered, std::string_view) {
-                                            sizes.push_back(covered);
-                                            return absl::OkStatus();
-                                          });
+  std::set<std::pair<std::string, uint32_t>> met;
+  std::optional<std::pair<std::string, uint32_t>> in_force;
+  const absl::Status read = journal.Checkpoints(
+      Journal::kUnlimited, /*newest_first=*/true, [&](uint64_t covered, std::string_view note) {
+        std::optional<std::pair<std::string, uint32_t>> signer = SignerOf(note);
+        if (signer.has_value() && signer != in_force) {
+          if (!met.insert(*signer).second) return absl::OkStatus();
+          in_force = std::move(signer);
+        }
+        if (covered <= size) sizes.push_back(covered);
+        return absl::OkStatus();
+      });
   if (!read.ok()) return read;
-  AppendU32(static_cast<uint32_t>(sizes.size() + 1), pieces.bytes());
+  std::reverse(sizes.begin(), sizes.end());
+  return sizes;
+}
+
+// The checkpoints of these sizes, of which the last is `last`. More may be stored while this runs.
+absl::Status WriteCheckpoints(const Journal& journal, const std::vector<uint64_t>& sizes,
+                              std::string_view last, Pieces& pieces) {
+  AppendU32(static_cast<uint32_t>(sizes.size()), pieces.bytes());
   size_t next = 0;
-  read = journal.Checkpoints(size - 1, /*newest_first=*/false,
-                             [&](uint64_t covered, std::string_view note) {
-                               if (next == sizes.size() || covered != sizes[next]) {
-                                 return absl::OkStatus();
-                               }
-                               ++next;
-                               AppendLong(note, pieces.bytes());
-                               return pieces.EndOfItem(size);
-                             });
+  const absl::Status read = journal.Checkpoints(sizes.back() - 1, /*newest_first=*/false,
+                                                [&](uint64_t covered, std::string_view note) {
+                                                  if (covered != sizes[next])
+                                                    return absl::OkStatus();
+                                                  ++next;
+                                                  AppendLong(note, pieces.bytes());
+                                                  return pieces.EndOfItem(sizes.back());
+                                                });
   if (!read.ok()) return read;
   AppendLong(last, pieces.bytes());
-  return pieces.EndOfItem(size);
+  return pieces.EndOfItem(sizes.back());
 }
 
 absl::Status WriteTilesOfTree(const Journal& journal, uint64_t size, TileSink sink) {
@@ -198,13 +224,21 @@ absl::Status WriteEntryBundles(const Journal& journal, uint64_t size, TileSink s
 absl::Status WriteExport(const Journal& journal, const ExportOptions& options, ExportSink sink) {
   const absl::StatusOr<std::string> last = CheckpointFor(journal, options.size);
   if (!last.ok()) return last.status();
+  const absl::StatusOr<std::vector<uint64_t>> sizes = SizesSigned(journal, options.size);
+  if (!sizes.ok()) return sizes.status();
+  if (sizes->empty() || sizes->back() != options.size) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("The checkpoint of ", options.size,
+                     " entries is signed by a key whose time began later, after an earlier key "
+                     "had signed more entries: take an export of another size."));
+  }
   Pieces pieces(sink);
   pieces.bytes().append(kExportMagic);
   AppendU8(options.payloads ? kExportHasPayloads : 0, pieces.bytes());
   AppendU64(options.size, pieces.bytes());
   absl::Status written = WriteEntries(journal, options, pieces);
   if (!written.ok()) return written;
-  written = WriteCheckpoints(journal, options.size, *last, pieces);
+  written = WriteCheckpoints(journal, *sizes, *last, pieces);
   if (!written.ok()) return written;
   return pieces.Finish();
 }

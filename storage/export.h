@@ -8,9 +8,10 @@
 //     payload state u8: 0 erased, 1 here, 2 withheld; for 1: length u32, the stored payload's bytes
 //   number of checkpoints u32; for each, by size: length u32, the signed note's bytes
 //   SHA-256 of everything before it, 32 bytes
-// The last checkpoint is for exactly `size` entries. The same journal, size, flags and checkpoints
-// give the same bytes. The digest at the end tells a broken copy from a tampered one; it proves
-// nothing.
+// The last checkpoint is for exactly `size` entries. Keys follow one another, also from origin to
+// origin: a stored checkpoint is left out when an earlier key signed a greater size, since its key
+// then signed what was before its time. The same journal, size, flags and checkpoints give the same
+// bytes. The digest at the end tells a broken copy from a tampered one; it proves nothing.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ using ExportSink = absl::FunctionRef<absl::Status(std::string_view piece, uint64
 
 // Writes the export in pieces of about 256 KiB. Every row is compared with its entry and digest on
 // the way: DATA_LOSS names the first position that differs. OUT_OF_RANGE with the current size for
-// a size beyond the head; FAILED_PRECONDITION when no checkpoint of that size is stored.
+// a size beyond the head; FAILED_PRECONDITION when no checkpoint of that size is stored, or only
+// one that is left out.
 absl::Status WriteExport(const Journal& journal, const ExportOptions& options, ExportSink sink);
 
 // Takes one whole file of a folder. Any error ends the export and is returned unchanged.

@@ -229,7 +229,10 @@ absl::Status JournalWriter::StoreCheckpoint(uint64_t size, std::string_view note
   store_.PutCheckpoint(size, note, batch);
   std::lock_guard lock(write_lock_);
   if (!failed_.ok()) return failed_;
-  absl::Status written = store_.WriteUnsynced(batch);
+  const absl::StatusOr<std::optional<std::string>> replaced = store_.ReadCheckpoint(size);
+  if (!replaced.ok()) return replaced.status();
+  // What comes later to a head holds cosignatures, which only their witnesses can make again.
+  absl::Status written = replaced->has_value() ? store_.Write(batch) : store_.WriteUnsynced(batch);
   if (!written.ok()) Stop(written);
   return failed_;
 }

@@ -28,13 +28,27 @@ class Exports : public JournalTest {
  protected:
   Exports() { Open(); }
 
-  void Sign() {
-    const Head head = journal_->head();
-    const SignatureKey key("log.example", {1});
-    const std::string text = CheckpointText({.origin = "log.example", .head = head});
+  void Sign() { Sign(journal_->head().size, SignatureKey("log.example", {1})); }
+  void Sign(uint64_t size, const SignatureKey& key) {
+    const Head head{size, journal_->RootOf(size).value()};
+    const std::string text = CheckpointText({.origin = key.verifier().name, .head = head});
     const absl::Status stored =
         journal_->StoreCheckpoint(head.size, text + "\n" + key.SignatureLine(text));
     ASSERT_TRUE(stored.ok()) << stored;
+  }
+  // The sizes of the checkpoints in an export.
+  std::vector<uint64_t> SizesIn(const absl::StatusOr<std::string>& bytes) {
+    EXPECT_TRUE(bytes.ok()) << bytes.status();
+    const std::string path = folder_ / "export";
+    EXPECT_TRUE(rocksdb::WriteStringToFile(options_.env, *bytes, path, true).ok());
+    const auto reader = ExportReader::Open(options_.env, path).value();
+    for (uint64_t i = 0; i < reader->size(); ++i) EXPECT_TRUE(reader->NextEntry().ok());
+    std::vector<uint64_t> sizes;
+    for (uint32_t left = reader->CheckpointCount().value(); left > 0; --left) {
+      const SignedNote note = ParseNote(reader->NextCheckpoint().value()).value();
+      sizes.push_back(ParseCheckpointText(note.text)->head.size);
+    }
+    return sizes;
   }
 
   absl::StatusOr<std::string> Export(uint64_t size, bool payloads = true) {
@@ -176,6 +190,23 @@ TEST_F(Exports, RefuseACheckpointOfAnotherRoot) {
   const SignatureKey key("log.example", {1});
   ASSERT_TRUE(journal_->StoreCheckpoint(1, text + "\n" + key.SignatureLine(text)).ok());
   EXPECT_TRUE(absl::IsDataLoss(Export(1).status()));
+}
+
+// A note that a later key signed of the past, whether of a later epoch or of the same, would make
+// every verifier call the log evidence of tampering.
+TEST_F(Exports, LeaveOutWhatAKeySignedOfATimeBeforeItsOwn) {
+  for (int i = 0; i < 8; ++i) Wrote(Recording({Event(Plan(1))}));
+  const SignatureKey first("log.example", {1});
+  const SignatureKey rotated("log.example", {2});
+  const SignatureKey next_epoch("log.example/2", {3});
+  for (const uint64_t size : {1u, 4u}) Sign(size, first);
+  for (const uint64_t size : {3u, 5u, 7u}) Sign(size, rotated);
+  for (const uint64_t size : {2u, 6u, 8u}) Sign(size, next_epoch);
+  EXPECT_THAT(SizesIn(Export(8)), ElementsAre(1u, 4u, 5u, 7u, 8u));
+  EXPECT_THAT(SizesIn(Export(5)), ElementsAre(1u, 4u, 5u));
+  for (const uint64_t size : {2u, 3u, 6u}) {
+    EXPECT_TRUE(absl::IsFailedPrecondition(Export(size).status())) << size;
+  }
 }
 
 TEST_F(Exports, AsTilesEndWithTheCheckpoint) {

@@ -110,6 +110,20 @@ TEST_F(KeptCheckpoints, AreNotSyncedThemselvesButWithTheNextEntry) {
   Close();
 }
 
+TEST_F(KeptCheckpoints, ThatTakeThePlaceOfOthersAreSynced) {
+  PowerCutDisk disk;
+  options_.env = disk.env();
+  OpenWith(2);
+  Store(1, "one");
+  Store(1, "one, cosigned");
+  disk.Cut();
+  Close();
+  disk.Restore();
+  Open();
+  EXPECT_EQ(journal_->CheckpointOf(1).value(), "one, cosigned");
+  Close();
+}
+
 TEST_F(KeptCheckpoints, I10AreNotKeptAfterAFailedWrite) {
   PowerCutDisk disk;
   options_.env = disk.env();
