@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/cosignatures.h"
+#include "services/kept_checkpoints.h"
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
 
@@ -17,6 +19,22 @@ absl::Status ShutDownError() { return absl::CancelledError("The server is stoppi
 
 absl::Status BeyondHead(uint64_t size) {
   return absl::OutOfRangeError(absl::StrCat("The journal has ", size, " entries."));
+}
+
+// Nobody may sign now what another key should have signed then.
+absl::Status NotSignedThen(const storage::Journal& journal, uint64_t size, uint64_t from_size) {
+  const absl::StatusOr<NearestKept> nearest = FindNearestKept(journal, size);
+  if (!nearest.ok()) return nearest.status();
+  std::vector<std::string> sizes;
+  for (const std::optional<uint64_t>& kept : {nearest->below, nearest->above}) {
+    if (kept.has_value()) sizes.push_back(absl::StrCat(*kept));
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "The head of ", size, " entries was not signed in its time, and the present key signs heads ",
+      "of at least ", from_size, " entries.",
+      sizes.empty() ? ""
+                    : absl::StrCat(" The nearest that were signed have ",
+                                   absl::StrJoin(sizes, " and "), " entries.")));
 }
 
 std::string NoteOf(const std::string& text, const storage::SignatureKey& key) {
@@ -68,7 +86,7 @@ struct Checkpointer::Parts {
   std::multimap<uint64_t, Done> waiting;  // By the size that they wait for. Under lock.
   absl::Status stopped;                   // Why nothing is signed any more. Under lock.
   bool shut_down = false;                 // Under lock.
-  Cosignatures cosignatures;              // Under notes_lock.
+  Cosignatures cosignatures;
 
   std::once_flag joined;
   std::thread thread;
@@ -223,6 +241,12 @@ absl::StatusOr<SignedHead> Checkpointer::Await(uint64_t size) {
 
 absl::StatusOr<SignedHead> Checkpointer::Exactly(uint64_t size) {
   if (size == 0) return BeyondHead(parts_->journal.head().size);
+  if (const uint64_t from_size = parts_->options.from_size; size < from_size) {
+    absl::StatusOr<std::optional<SignedHead>> kept = Stored(size);
+    if (!kept.ok()) return kept.status();
+    return kept->has_value() ? absl::StatusOr<SignedHead>(**std::move(kept))
+                             : NotSignedThen(parts_->journal, size, from_size);
+  }
   absl::StatusOr<SignedHead> later = Await(size);
   if (later.ok() && later->head.size == size) return later;
   if (!later.ok() && absl::IsOutOfRange(later.status())) return later;
@@ -233,25 +257,21 @@ absl::StatusOr<SignedHead> Checkpointer::Exactly(uint64_t size) {
   return parts_->SignOlder(size, later->head);
 }
 
+absl::StatusOr<std::optional<SignedHead>> Checkpointer::Stored(uint64_t size) const {
+  absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(parts_->journal, size);
+  if (!kept.ok()) return kept.status();
+  if (!kept->has_value()) return std::optional<SignedHead>();
+  return std::optional(SignedHead{(*kept)->checkpoint.head, std::move((*kept)->note)});
+}
+
+// The stored one of this origin: one of an earlier epoch is none.
 absl::StatusOr<std::optional<SignedHead>> Checkpointer::Parts::Stored(uint64_t size) const {
-  absl::StatusOr<std::optional<std::string>> note = journal.CheckpointOf(size);
-  if (!note.ok()) return note.status();
-  if (!note->has_value()) return std::optional<SignedHead>();
-  absl::StatusOr<storage::Hash> root = journal.RootOf(size);
-  if (!root.ok()) return root.status();
-  const storage::Head head{.size = size, .root = *root};
-  const absl::StatusOr<storage::SignedNote> parsed = storage::ParseNote(**note);
-  const absl::StatusOr<storage::Checkpoint> said =
-      parsed.ok() ? storage::ParseCheckpointText(parsed->text) : parsed.status();
-  if (!said.ok() || said->head != head) {
-    return absl::DataLossError(
-        absl::StrCat("The checkpoint that is kept for ", size,
-                     " entries is not one of this journal's tree, whose root there is ",
-                     storage::ToHex(*root), "."));
+  absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(journal, size);
+  if (!kept.ok()) return kept.status();
+  if (!kept->has_value() || (*kept)->checkpoint.origin != origin()) {
+    return std::optional<SignedHead>();
   }
-  // One of an earlier epoch is no checkpoint of this origin.
-  if (said->origin != origin()) return std::optional<SignedHead>();
-  return std::optional(SignedHead{.head = head, .note = **std::move(note)});
+  return std::optional(SignedHead{(*kept)->checkpoint.head, std::move((*kept)->note)});
 }
 
 absl::StatusOr<SignedHead> Checkpointer::Parts::SignOlder(uint64_t size,
@@ -279,15 +299,11 @@ absl::StatusOr<SignedHead> Checkpointer::Parts::SignOlder(uint64_t size,
   SignedHead older{.head = checkpoint.head,
                    .note = NoteOf(storage::CheckpointText(checkpoint), *key)};
   const std::lock_guard guard(notes_lock);
-  // In the meantime there may be one, with cosignatures; one of an earlier epoch stays.
+  // In the meantime there may be one, with cosignatures.
   absl::StatusOr<std::optional<SignedHead>> stored = Stored(size);
   if (!stored.ok()) return stored.status();
   if (stored->has_value()) return **std::move(stored);
-  absl::StatusOr<std::optional<std::string>> earlier = journal.CheckpointOf(size);
-  if (!earlier.ok()) return earlier.status();
-  if (!earlier->has_value()) {
-    if (absl::Status kept = journal.StoreCheckpoint(size, older.note); !kept.ok()) return kept;
-  }
+  if (absl::Status kept = journal.StoreCheckpoint(size, older.note); !kept.ok()) return kept;
   return older;
 }
 
@@ -299,7 +315,6 @@ std::optional<SignedHead> Checkpointer::Newest() const {
 absl::StatusOr<std::optional<SignedHead>> Checkpointer::NewestCosignedBy(
     const std::vector<storage::VerifierKey>& witnesses) const {
   if (witnesses.empty()) return Newest();
-  const std::lock_guard guard(parts_->notes_lock);
   absl::StatusOr<std::optional<uint64_t>> size = parts_->cosignatures.NewestBy(witnesses);
   if (!size.ok()) return size.status();
   if (!size->has_value()) return std::optional<SignedHead>();
@@ -326,7 +341,7 @@ absl::Status Checkpointer::Parts::SignedHere(const storage::SignedNote& note,
     StopSigning(evidence);
     return evidence;
   }
-  if (ours) return absl::OkStatus();
+  if (ours && size >= options.from_size) return absl::OkStatus();
   // An earlier key may have signed it.
   absl::StatusOr<std::optional<SignedHead>> stored = Stored(size);
   if (!stored.ok()) return stored.status();
@@ -348,8 +363,12 @@ absl::Status Checkpointer::AddCosignature(const std::string& note) {
       stored->has_value() ? (*stored)->note : NoteOf(parsed->text, *parts_->key);
   absl::StatusOr<std::string> joined = parts_->cosignatures.Join(size, held, *parsed);
   if (!joined.ok()) return joined.status();
+  // The journal syncs what takes the place of another note, so there has to be one.
+  if (!stored->has_value()) {
+    if (absl::Status kept = parts_->journal.StoreCheckpoint(size, held); !kept.ok()) return kept;
+  }
   if (absl::Status kept = parts_->journal.StoreCheckpoint(size, *joined); !kept.ok()) return kept;
-  parts_->cosignatures.Held(size, *parsed);
+  parts_->cosignatures.Held(size, *storage::ParseNote(*joined));
   const std::lock_guard newest_guard(parts_->lock);
   if (parts_->newest.has_value() && parts_->newest->head.size == size) {
     parts_->newest->note = *joined;

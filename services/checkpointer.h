@@ -45,6 +45,9 @@ void WaitOnSteadyClock(std::condition_variable& changed, std::unique_lock<std::m
 struct CheckpointerOptions {
   // Between two checkpoints that nobody waits for.
   absl::Duration interval = absl::Seconds(1);
+  // The key signs heads of at least so many entries: what the journal says of it
+  // (NamedLogKey::from_size). Smaller ones were for the keys before it to sign.
+  uint64_t from_size = 0;
   // Whose cosignatures are held.
   std::vector<storage::VerifierKey> witnesses;
   // Told why signing stopped for good, once, on the checkpointer's thread. DATA_LOSS when a head
@@ -79,20 +82,26 @@ class Checkpointer {
   // The same, waiting. Not from the checkpointer's thread.
   absl::StatusOr<SignedHead> Await(uint64_t size);
   // The same for exactly `size` entries, at least 1: the one that is stored, or a new one for an
-  // older head. DATA_LOSS when what is stored is not of this journal's tree.
+  // older head. Below CheckpointerOptions::from_size only what is stored, of whatever origin: else
+  // FAILED_PRECONDITION with the nearest sizes that are. DATA_LOSS when what is stored is not of
+  // this journal's tree.
   absl::StatusOr<SignedHead> Exactly(uint64_t size);
+  // The one that is stored for exactly `size` entries, of whatever origin; nothing when there is
+  // none. DATA_LOSS as above.
+  absl::StatusOr<std::optional<SignedHead>> Stored(uint64_t size) const;
 
   // The newest; nothing while the journal is empty.
   std::optional<SignedHead> Newest() const;
-  // The newest that every one of `witnesses` cosigned; nothing when there is none. INVALID_ARGUMENT
-  // for a key that is none of the server's witnesses.
+  // The newest that every one of `witnesses` cosigned; nothing when there is none. Keeps nobody
+  // from signing. INVALID_ARGUMENT for a key that is none of the server's witnesses.
   absl::StatusOr<std::optional<SignedHead>> NewestCosignedBy(
       const std::vector<storage::VerifierKey>& witnesses) const;
 
   // Holds the cosignatures in `note`, which must be a checkpoint that this log signed, with at
-  // least one signature of a witness. INVALID_ARGUMENT or UNAUTHENTICATED, saying which of these is
-  // not so. OK as well when they are held already. DATA_LOSS for a head that this log did sign and
-  // that contradicts the journal: then signing stops.
+  // least one signature of a witness; they are synced once OK is returned. INVALID_ARGUMENT or
+  // UNAUTHENTICATED, saying which of these is not so. OK as well when they are held already.
+  // DATA_LOSS for a head that this log did sign and that contradicts the journal: then signing
+  // stops.
   absl::Status AddCosignature(const std::string& note);
 
   const storage::VerifierKey& verifier() const;

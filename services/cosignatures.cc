@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -14,10 +15,22 @@ bool VouchesFor(const storage::VerifierKey& witness, const storage::SignedNote& 
 
 }  // namespace
 
+std::vector<bool> Cosignatures::NamedIn(const storage::SignedNote& note) const {
+  std::vector<bool> named(witnesses_.size());
+  for (size_t i = 0; i < witnesses_.size(); ++i) {
+    const storage::VerifierKey& witness = witnesses_[i];
+    named[i] =
+        std::any_of(note.signatures.begin(), note.signatures.end(),
+                    [&](const storage::NoteSignature& signature) {
+                      return signature.name == witness.name && signature.key_id == witness.id();
+                    });
+  }
+  return named;
+}
+
 absl::Status Cosignatures::Read() {
   if (witnesses_.empty()) return absl::OkStatus();
-  const absl::Status all_found = absl::CancelledError();
-  const absl::Status read = journal_.Checkpoints(
+  return journal_.Checkpoints(
       storage::Journal::kUnlimited, true,
       [&](uint64_t size, std::string_view kept) -> absl::Status {
         absl::StatusOr<storage::SignedNote> note = storage::ParseNote(kept);
@@ -25,11 +38,12 @@ absl::Status Cosignatures::Read() {
           return absl::DataLossError(
               absl::StrCat("The checkpoint that is kept for ", size, " entries is damaged."));
         }
-        Held(size, *note);
-        const bool found = std::find(newest_.begin(), newest_.end(), 0) == newest_.end();
-        return found ? all_found : absl::OkStatus();
+        // The newest comes first: signatures are verified once for each set of witnesses.
+        const std::vector<bool> named = NamedIn(*note);
+        const std::lock_guard guard(lock_);
+        if (newest_.count(named) == 0) HeldLocked(size, *note);
+        return absl::OkStatus();
       });
-  return absl::IsCancelled(read) ? absl::OkStatus() : read;
 }
 
 absl::StatusOr<std::string> Cosignatures::Join(uint64_t size, const std::string& held,
@@ -57,35 +71,36 @@ absl::StatusOr<std::string> Cosignatures::Join(uint64_t size, const std::string&
 }
 
 void Cosignatures::Held(uint64_t size, const storage::SignedNote& note) {
-  for (size_t i = 0; i < witnesses_.size(); ++i) {
-    if (size > newest_[i] && VouchesFor(witnesses_[i], note)) newest_[i] = size;
-  }
+  const std::lock_guard guard(lock_);
+  HeldLocked(size, note);
+}
+
+void Cosignatures::HeldLocked(uint64_t size, const storage::SignedNote& note) {
+  std::vector<bool> vouched(witnesses_.size());
+  for (size_t i = 0; i < witnesses_.size(); ++i) vouched[i] = VouchesFor(witnesses_[i], note);
+  if (std::find(vouched.begin(), vouched.end(), true) == vouched.end()) return;
+  uint64_t& newest = newest_[std::move(vouched)];
+  newest = std::max(newest, size);
 }
 
 absl::StatusOr<std::optional<uint64_t>> Cosignatures::NewestBy(
     const std::vector<storage::VerifierKey>& witnesses) const {
-  uint64_t from = storage::Journal::kUnlimited;
-  for (const storage::VerifierKey& wanted : witnesses) {
-    const auto known = std::find(witnesses_.begin(), witnesses_.end(), wanted);
+  std::vector<size_t> wanted;
+  for (const storage::VerifierKey& witness : witnesses) {
+    const auto known = std::find(witnesses_.begin(), witnesses_.end(), witness);
     if (known == witnesses_.end()) {
       return absl::InvalidArgumentError(
-          absl::StrCat(storage::ToString(wanted), " is no witness that is known here."));
+          absl::StrCat(storage::ToString(witness), " is no witness that is known here."));
     }
-    from = std::min(from, newest_[known - witnesses_.begin()]);
+    wanted.push_back(static_cast<size_t>(known - witnesses_.begin()));
   }
-  if (from == 0) return std::optional<uint64_t>();
   std::optional<uint64_t> newest;
-  const absl::Status read =
-      journal_.Checkpoints(from, true, [&](uint64_t size, std::string_view kept) -> absl::Status {
-        absl::StatusOr<storage::SignedNote> note = storage::ParseNote(kept);
-        if (!note.ok()) return note.status();
-        for (const storage::VerifierKey& wanted : witnesses) {
-          if (!VouchesFor(wanted, *note)) return absl::OkStatus();
-        }
-        newest = size;
-        return absl::CancelledError();
-      });
-  if (!read.ok() && !newest.has_value()) return read;
+  const std::lock_guard guard(lock_);
+  for (const auto& [vouched, size] : newest_) {
+    const bool all = std::all_of(wanted.begin(), wanted.end(),
+                                 [&, &set = vouched](size_t witness) { return set[witness]; });
+    if (all) newest = std::max(newest.value_or(0), size);
+  }
   return newest;
 }
 

@@ -142,6 +142,12 @@ class ACheckpointer : public storage::JournalTest {
     };
     return options;
   }
+  // The same, with a key whose time began there.
+  CheckpointerOptions From(uint64_t size) {
+    CheckpointerOptions options = OnDemand();
+    options.from_size = size;
+    return options;
+  }
   storage::Anchor AnAnchor(rocksdb::Env* env = rocksdb::Env::Default()) {
     return storage::Anchor(folder_ / "elsewhere/anchor", env);
   }
@@ -284,9 +290,42 @@ TEST_F(ACheckpointer, KeepsWhatAnEarlierEpochSigned) {
   const storage::SignatureKey before("log.example/before", {7});
   const std::string note = absl::StrCat(text, "\n", before.SignatureLine(text));
   ASSERT_TRUE(journal_->StoreCheckpoint(3, note).ok());
-  Start();
-  EXPECT_EQ(checkpointer_->Exactly(3).value().note, NoteOf(HeadAt(3)));
+  ASSERT_TRUE(TryStart(From(5), rocksdb::Env::Default()).ok());
+  EXPECT_EQ(checkpointer_->Exactly(3).value().note, note);
+  EXPECT_EQ(checkpointer_->Stored(3).value().value().note, note);
   EXPECT_EQ(journal_->CheckpointOf(3).value(), note);
+}
+
+TEST_F(ACheckpointer, SignsNothingOfTheTimeBeforeItsKey) {
+  OpenWith(9);
+  for (const uint64_t size : {2u, 5u}) {
+    ASSERT_TRUE(journal_->StoreCheckpoint(size, NoteOf(HeadAt(size))).ok());
+  }
+  ASSERT_TRUE(TryStart(From(7), rocksdb::Env::Default()).ok());
+  for (const auto& [size, nearest] : std::map<uint64_t, std::string>{
+           {1, "have 2 entries"}, {3, "2 and 5"}, {4, "2 and 5"}, {6, "5 and 9"}}) {
+    const absl::Status refused = checkpointer_->Exactly(size).status();
+    EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << size;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(nearest));
+    EXPECT_EQ(journal_->CheckpointOf(size).value(), std::nullopt) << size;
+    EXPECT_EQ(checkpointer_->Stored(size).value(), std::nullopt) << size;
+    // Not even when somebody brings what this key signed of that time.
+    EXPECT_EQ(checkpointer_->AddCosignature(first_.Cosigned(NoteOf(HeadAt(size)))).code(),
+              kUnauthenticated);
+    EXPECT_EQ(journal_->CheckpointOf(size).value(), std::nullopt) << size;
+  }
+  EXPECT_EQ(checkpointer_->Exactly(5).value().note, NoteOf(HeadAt(5)));
+  EXPECT_EQ(checkpointer_->Exactly(7).value().note, NoteOf(HeadAt(7)));
+  EXPECT_EQ(checkpointer_->Exactly(10).status().code(), absl::StatusCode::kOutOfRange);
+}
+
+TEST_F(ACheckpointer, GivesNoStoredNoteThatIsNotOfThisTree) {
+  OpenWith(5);
+  Head other = HeadAt(3);
+  other.root[0] ^= 1;
+  Start();
+  ASSERT_TRUE(journal_->StoreCheckpoint(3, NoteOf(other)).ok());
+  EXPECT_EQ(checkpointer_->Stored(3).status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST_F(ACheckpointer, RefusesToStartWithANoteThatIsNotOfThisTree) {
@@ -472,6 +511,26 @@ TEST_F(ACheckpointer, HoldsCosignaturesOfItsWitnesses) {
   Restart();
   EXPECT_EQ(checkpointer_->NewestCosignedBy(all).value().value().note, both);
   EXPECT_EQ(checkpointer_->NewestCosignedBy({second_.key()}).value().value().head.size, 4u);
+}
+
+TEST_F(ACheckpointer, HasSyncedACosignatureWhenItSaysSo) {
+  storage::PowerCutDisk disk;
+  options_.env = disk.env();
+  OpenWith(3);
+  Start();
+  const std::string note = checkpointer_->Newest().value().note;
+  ASSERT_TRUE(checkpointer_->AddCosignature(first_.Cosigned(note)).ok());
+  // Also where the note itself was lost.
+  const std::string older = NoteOf(HeadAt(2));
+  ASSERT_TRUE(checkpointer_->AddCosignature(second_.Cosigned(older)).ok());
+  disk.Cut();
+  checkpointer_.reset();
+  Close();
+  disk.Restore();
+  Open();
+  EXPECT_EQ(journal_->CheckpointOf(3).value(), first_.Cosigned(note));
+  EXPECT_EQ(journal_->CheckpointOf(2).value(), second_.Cosigned(older));
+  Close();
 }
 
 TEST_F(ACheckpointer, HoldsNoCosignatureButThoseOfItsWitnessesOverWhatItSigned) {

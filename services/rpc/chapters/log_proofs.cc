@@ -106,10 +106,11 @@ grpc::ServerUnaryReactor* LogRpc::ProveInclusion(grpc::CallbackServerContext* co
   }
   const auto show = [&]() -> absl::Status {
     absl::StatusOr<storage::Hash> root = office_.journal.RootOf(size);
-    if (!root.ok()) return root.status();
-    absl::StatusOr<std::optional<std::string>> note = office_.journal.CheckpointOf(size);
-    if (!note.ok()) return note.status();
-    return ShowInclusion(office_, position, {size, *root}, note->value_or(""), response);
+    if (!root.ok()) return StopWritingAt(office_, root.status());
+    absl::StatusOr<std::optional<SignedHead>> stored = office_.checkpointer.Stored(size);
+    if (!stored.ok()) return StopWritingAt(office_, stored.status());
+    return ShowInclusion(office_, position, {size, *root},
+                         stored->has_value() ? (*stored)->note : "", response);
   };
   reactor->Finish(ToGrpcStatus(show()));
   return reactor;
