@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "countersign/v1/event.pb.h"
 #include "services/event_codec.h"
+#include "services/kept_checkpoints.h"
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
 
@@ -167,11 +168,6 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> MakeNamed(
   return key;
 }
 
-// The epoch that follows `anchor` is journaled already.
-bool HasLeft(const LogIdentity& identity, const storage::Checkpoint& anchor) {
-  return identity.left_behind == anchor && identity.origin != anchor.origin;
-}
-
 absl::Status CheckNewOrigin(const LogIdentity& identity, const storage::Checkpoint& anchor,
                             const std::string& origin) {
   if (absl::Status named = CheckOrigin(origin); !named.ok()) return named;
@@ -182,44 +178,67 @@ absl::Status CheckNewOrigin(const LogIdentity& identity, const storage::Checkpoi
                                                  origin, " already; choose another one."));
 }
 
-// What to do about a journal that is not the one that was signed.
-std::string Recovery(const std::string& data) {
-  return absl::StrCat(
-      " Nothing was changed. With an export that holds the missing entries: countersignd replay "
-      "--data ",
-      data, " --from EXPORT. Where nobody has them: countersignd new-epoch --data ", data,
-      " --origin NAME --reason TEXT.");
+// What was signed last, as far as it is known here.
+absl::StatusOr<storage::Checkpoint> LastSigned(const storage::Journal& journal,
+                                               const LogIdentity& identity,
+                                               const storage::Anchor& anchor,
+                                               const EpochGrounds& grounds) {
+  absl::StatusOr<std::optional<storage::Checkpoint>> read = anchor.Read();
+  if (!read.ok()) return read.status();
+  if (identity.origin.empty() || (!read->has_value() && !grounds.anchor_lost)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "A new epoch follows from an anchor and from a journal that has entries: bring both back "
+        "first. Where nobody has the anchor ",
+        anchor.path(), ", say so with --accept-missing-anchor."));
+  }
+  if (read->has_value()) {
+    if (!grounds.anchor_lost) return **std::move(read);
+    return absl::FailedPreconditionError(absl::StrCat(
+        "The anchor ", anchor.path(), " is there: leave --accept-missing-anchor out."));
+  }
+  absl::StatusOr<std::optional<uint64_t>> size =
+      GreatestKept(journal, storage::Journal::kUnlimited);
+  if (!size.ok()) return size.status();
+  // Nothing was signed that is known of.
+  const storage::Checkpoint none{identity.origin, {0, storage::EmptyRoot()}};
+  if (!size->has_value()) return none;
+  absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(journal, **size);
+  if (!kept.ok()) return kept.status();
+  return kept->has_value() ? (*kept)->checkpoint : none;
 }
 
-// The same error, with advice.
-absl::Status Advised(const absl::Status& status, const std::string& advice) {
-  const std::string text = absl::StrCat(status.message(), advice);
-  if (storage::IsBehindAnchor(status)) return storage::BehindAnchorError(status.code(), text);
-  return absl::Status(status.code(), text);
-}
-
-absl::Status CheckMissing(const storage::Journal& journal, const storage::Anchor& anchor,
-                          const AnchorCheck& check) {
-  if (check.accept_missing) return absl::OkStatus();
-  std::optional<uint64_t> last_signed;
-  const absl::Status read = journal.Checkpoints(
-      storage::Journal::kUnlimited, true, [&](uint64_t size, std::string_view) -> absl::Status {
-        last_signed = size;
-        return absl::CancelledError();
-      });
-  if (!last_signed.has_value()) return read;
-  return absl::FailedPreconditionError(absl::StrCat(
-      "The anchor ", anchor.path(), " is missing, although the journal's head of ", *last_signed,
-      " entries was signed: without it nobody can tell whether the journal has lost its end. "
-      "Nothing was changed. Bring the file back, or name the right one with --anchor FILE; where "
-      "it is lost, compare the journal with a checkpoint that somebody else kept, and start with "
-      "--accept-missing-anchor, which writes a new one."));
+// OK when a new epoch would mend something.
+absl::Status CheckGrounds(const storage::Journal& journal, const storage::LogKeys& keys,
+                          const LogIdentity& identity, const storage::Checkpoint& left,
+                          const EpochGrounds& grounds) {
+  if (grounds.key_lost) {
+    const absl::Status found = identity.current() == nullptr
+                                   ? absl::OkStatus()
+                                   : keys.Find(identity.current()->key).status();
+    if (found.ok()) {
+      return absl::FailedPreconditionError(
+          "The key that signs is there, or the journal names none yet: no key is lost. Leave "
+          "--key-lost out.");
+    }
+    if (!absl::IsNotFound(found)) return found;
+  }
+  if (left.origin != identity.origin) return absl::OkStatus();
+  const absl::Status behind = storage::CheckAgainstAnchor(journal, left);
+  if (storage::IsBehindAnchor(behind)) return absl::OkStatus();
+  if (!behind.ok() || grounds.key_lost || grounds.anchor_lost) return behind;
+  return absl::FailedPreconditionError(
+      "The journal holds everything that was signed: there is nothing that a new epoch would "
+      "mend. Where nobody has the key that signs, say so with --key-lost.");
 }
 
 }  // namespace
 
 const NamedLogKey* LogIdentity::current() const {
   return keys.empty() || keys.back().until_size != 0 ? nullptr : &keys.back();
+}
+
+bool LogIdentity::HasLeft(const storage::Checkpoint& anchor) const {
+  return left_behind == anchor && origin != anchor.origin;
 }
 
 absl::StatusOr<LogIdentity> ReadLogIdentity(const storage::Journal& journal) {
@@ -285,23 +304,15 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> RotateLogKey(storage::Jou
   return MakeNamed(journal, keys, identity.origin, previous->get(), {});
 }
 
-absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(storage::Journal& journal,
-                                                                  const storage::LogKeys& keys,
-                                                                  storage::Anchor& anchor,
-                                                                  const std::string& new_origin,
-                                                                  const std::string& reason) {
+absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(
+    storage::Journal& journal, const storage::LogKeys& keys, storage::Anchor& anchor,
+    const std::string& new_origin, const std::string& reason, const EpochGrounds& grounds) {
   absl::StatusOr<LogIdentity> identity = ReadLogIdentity(journal);
   if (!identity.ok()) return identity.status();
-  absl::StatusOr<std::optional<storage::Checkpoint>> signed_last = anchor.Read();
-  if (!signed_last.ok()) return signed_last.status();
-  if (!signed_last->has_value() || identity->origin.empty()) {
-    return absl::FailedPreconditionError(
-        "A new epoch follows from an anchor and from a journal that has entries: bring both back "
-        "first.");
-  }
-  const storage::Checkpoint& left = **signed_last;
+  absl::StatusOr<storage::Checkpoint> left = LastSigned(journal, *identity, anchor, grounds);
+  if (!left.ok()) return left.status();
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key = absl::UnknownError("");
-  if (HasLeft(*identity, left)) {
+  if (identity->HasLeft(*left)) {
     // Interrupted before the anchor was written.
     if (identity->origin != new_origin) {
       return absl::FailedPreconditionError(absl::StrCat(
@@ -309,24 +320,18 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(storage::Journ
     }
     key = OpenLogKey(journal, keys, *identity);
   } else {
-    if (left.origin == identity->origin) {
-      const absl::Status behind = storage::CheckAgainstAnchor(journal, left);
-      if (!behind.ok() && !storage::IsBehindAnchor(behind)) return behind;
-      if (behind.ok()) {
-        return absl::FailedPreconditionError(
-            "The journal holds everything that was signed: there is nothing that a new epoch would "
-            "mend.");
-      }
-    }
-    if (absl::Status wrong = CheckNewOrigin(*identity, left, new_origin); !wrong.ok()) return wrong;
+    absl::Status may = CheckGrounds(journal, keys, *identity, *left, grounds);
+    if (may.ok()) may = CheckNewOrigin(*identity, *left, new_origin);
+    if (!may.ok()) return may;
     if (reason.empty() || reason.size() > kLongestReason) {
       return absl::InvalidArgumentError(
           absl::StrCat("Say why, in at most ", kLongestReason, " bytes."));
     }
+    if (absl::Status ready = grounds.before_append(); !ready.ok()) return ready;
     v1::JournalEvent begun;
     begun.mutable_epoch_begun()->set_origin(new_origin);
     begun.mutable_epoch_begun()->set_old_origin(identity->origin);
-    begun.mutable_epoch_begun()->set_old_checkpoint(storage::CheckpointText(left));
+    begun.mutable_epoch_begun()->set_old_checkpoint(storage::CheckpointText(*left));
     begun.mutable_epoch_begun()->set_reason(reason);
     key = MakeNamed(journal, keys, new_origin, nullptr, {OwnEvent(kEpochBegun, std::move(begun))});
   }
@@ -336,36 +341,6 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(storage::Journ
     return kept;
   }
   return key;
-}
-
-absl::Status CheckAnchored(const storage::Journal& journal, const LogIdentity& identity,
-                           const storage::Anchor& anchor, const AnchorCheck& check) {
-  absl::StatusOr<std::optional<storage::Checkpoint>> read = anchor.Read();
-  if (!read.ok()) {
-    if (!absl::IsDataLoss(read.status())) return read.status();
-    return Advised(read.status(),
-                   " Nothing was changed. Bring it back from a copy; where there is none, move the "
-                   "file away and start with --accept-missing-anchor.");
-  }
-  if (!read->has_value()) return CheckMissing(journal, anchor, check);
-  const storage::Checkpoint& signed_last = **read;
-  if (identity.origin.empty() || signed_last.origin == identity.origin) {
-    const absl::Status held = storage::CheckAgainstAnchor(journal, signed_last);
-    if (!storage::IsBehindAnchor(held)) return held;
-    return Advised(held,
-                   identity.origin.empty()
-                       ? absl::StrCat(" Nothing was changed. Restore the data folder ", check.data,
-                                      " from a backup; or, for a new journal, name another "
-                                      "file with --anchor FILE.")
-                       : Recovery(check.data));
-  }
-  if (HasLeft(identity, signed_last)) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "The anchor ", anchor.path(), " is that of the origin ", signed_last.origin,
-      ", but this journal's is ", identity.origin,
-      ": it belongs to another journal, or this one is older than its latest epoch. Name the right "
-      "file with --anchor FILE.",
-      Recovery(check.data)));
 }
 
 }  // namespace countersign

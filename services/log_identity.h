@@ -4,6 +4,7 @@
 #define COUNTERSIGN_SERVICES_LOG_IDENTITY_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ struct LogIdentity {
 
   // The key that signs now; nullptr before one was named under this origin.
   const NamedLogKey* current() const;
+  // The epoch that follows what `anchor` says is journaled already.
+  bool HasLeft(const storage::Checkpoint& anchor) const;
 };
 
 // Reads the journal's own stream. DATA_LOSS, naming the position, when a key was not named as it
@@ -60,23 +63,37 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> OpenLogKey(storage::Journ
                                                                   const storage::LogKeys& keys,
                                                                   const LogIdentity& identity);
 
+// `found` with what to do where it says that the key of the journal in the folder `data` is missing
+// (NOT_FOUND); else unchanged.
+absl::Status AboutLogKey(const absl::Status& found, const std::string& data);
+
 // Makes a new key, journals that it follows the present one, and returns it. A journal that named
 // none gets its first. Nobody may sign meanwhile. Errors as OpenLogKey.
 absl::StatusOr<std::unique_ptr<storage::SignatureKey>> RotateLogKey(storage::Journal& journal,
                                                                     const storage::LogKeys& keys,
                                                                     const LogIdentity& identity);
 
-// For a journal that is behind its anchor and whose missing entries nobody can bring back: it goes
-// on under `new_origin`, with a new key, and says so in an entry that names the anchor and
-// `reason`. The anchor then is the head under the new origin. Called again after it was
-// interrupted, it finishes. FAILED_PRECONDITION when there is no anchor, when the journal is empty
-// or not behind; INVALID_ARGUMENT for an origin that is none or was one of this journal's, and for
-// an empty reason or one of more than 1,000 bytes.
-absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(storage::Journal& journal,
-                                                                  const storage::LogKeys& keys,
-                                                                  storage::Anchor& anchor,
-                                                                  const std::string& new_origin,
-                                                                  const std::string& reason);
+// Why an epoch may begin although the journal is not behind its anchor.
+struct EpochGrounds {
+  // Nobody has the key that signs.
+  bool key_lost = false;
+  // Nobody has the anchor: what the journal holds as signed last stands for it.
+  bool anchor_lost = false;
+  // Called once everything is judged, just before the journal is written to; not called when a
+  // refusal or an error comes first. Its error is returned unchanged.
+  std::function<absl::Status()> before_append = [] { return absl::OkStatus(); };
+};
+
+// For a journal that is behind its anchor and whose missing entries nobody can bring back, or that
+// cannot be signed on for what `grounds` say: it goes on under `new_origin`, with a new key, and
+// says so in an entry that names the anchor and `reason`. The anchor then is the head under the new
+// origin. Called again after it was interrupted, it finishes. FAILED_PRECONDITION when the journal
+// is empty, when it is not behind and there are no grounds, when there is no anchor and it is not
+// said to be lost, or a key is said to be lost that is there; INVALID_ARGUMENT for an origin that
+// is none or was one of this journal's, and for an empty reason or one of more than 1,000 bytes.
+absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(
+    storage::Journal& journal, const storage::LogKeys& keys, storage::Anchor& anchor,
+    const std::string& new_origin, const std::string& reason, const EpochGrounds& grounds = {});
 
 // What the operator decided, and what the advice in errors names.
 struct AnchorCheck {

@@ -169,6 +169,7 @@ void BindOperatorCommands(CLI::App& app, OperatorFlags& flags) {
                        "As many entries as an older checkpoint has; default: all of them");
   CLI::App* replay = AddOperatorCommand(
       app, flags, "replay", "Brings back from an export what the journal lost", What::kReplay);
+  AddAnchor(*replay, flags);
   replay->add_option("--from", command.from, "The export, with payloads")->required();
   replay->add_option("--key", command.key_file,
                      "File of the log's keys, where the journal does not name them all");
@@ -179,9 +180,14 @@ void BindOperatorCommands(CLI::App& app, OperatorFlags& flags) {
       app, flags, "new-epoch",
       "Goes on, under a new origin, without entries that are lost for good", What::kNewEpoch);
   AddAnchor(*epoch, flags);
-  epoch->add_option("--origin", command.origin, "The new origin line")->required();
-  epoch->add_option("--reason", command.reason, "Why, for everybody who checks the log")
+  epoch->add_option("--origin", command.epoch.origin, "The new origin line")->required();
+  epoch->add_option("--reason", command.epoch.reason, "Why, for everybody who checks the log")
       ->required();
+  epoch->add_flag("--key-lost", command.epoch.key_lost,
+                  "Although nothing else is lost: nobody has the key that signs");
+  epoch->add_flag(
+      "--accept-missing-anchor", command.epoch.anchor_lost,
+      "Nobody has the file of --anchor: what the journal knows as signed stands for it");
   CLI::App* restore = AddOperatorCommand(
       app, flags, "restore", "Restores a backup into a new folder, verified", What::kRestore);
   restore->add_option("--backups", command.backups, "Folder of the backups")->required();

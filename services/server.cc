@@ -198,7 +198,7 @@ absl::Status Server::Parts::CheckLog(const storage::Journal& opened) const {
                     {options.data, options.accept_missing_anchor});
   if (!anchored.ok() || identity->current() == nullptr) return anchored;
   // A start that must fail for want of the key leaves no trace.
-  return SigningKeys().Find(identity->current()->key).status();
+  return AboutLogKey(SigningKeys().Find(identity->current()->key).status(), options.data);
 }
 
 storage::LogKeys Server::Parts::SigningKeys() const {
@@ -212,6 +212,9 @@ absl::Status Server::Parts::StartSigning() {
       OpenLogKey(*journal, SigningKeys(), *identity);
   if (!key.ok()) return key.status();
   CheckpointerOptions signing;
+  // One that was made just now is named by the last entry.
+  signing.from_size =
+      identity->current() != nullptr ? identity->current()->from_size : journal->head().size;
   signing.witnesses = options.witnesses;
   signing.on_stopped = [this](const absl::Status& why) {
     options.log(absl::StrCat("signing stopped: ", why.message()));
@@ -282,7 +285,9 @@ void Server::Parts::WireBackups() {
   storage::BackupsOptions kept;
   kept.path = options.backups;
   kept.env = options.env;
-  kept.now = [this] { return now().Now(); };
+  // The machine's clock, also in a demo: copies of keys age on a disk, where who restores them
+  // offline looks at no other clock.
+  kept.now = [this] { return clock->Now(); };
   backups = std::make_unique<BackupRunner>(storage::Backups(std::move(kept)), *journal, *keyring,
                                            BackupRunnerOptions{options.data, options.log});
   office->backups = backups.get();

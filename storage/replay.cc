@@ -79,7 +79,7 @@ class Surveyor {
                                                         ": there is nothing to bring back."));
     }
     for (absl::Status done :
-         {ReadEntries(**reader), ReadCheckpoints(**reader), (*reader)->Finish()}) {
+         {ReadEntries(**reader), ReadCheckpoints(**reader), (*reader)->Finish(), CheckAnchor()}) {
       if (!done.ok()) return done;
     }
     return std::move(survey_);
@@ -136,12 +136,13 @@ class Surveyor {
       const absl::StatusOr<uint64_t> size = CheckCheckpoint(*note, last);
       if (!size.ok()) return size.status();
       last = *size;
-      if (IsTrusted(*note)) survey_.checkpoints[last] = *std::move(note);
+      if (IsTrusted(*note, last)) survey_.checkpoints[last] = *std::move(note);
     }
     if (survey_.size > 0 && survey_.checkpoints.count(survey_.size) == 0) {
       return absl::UnauthenticatedError(
           absl::StrCat("No checkpoint of all ", survey_.size,
-                       " entries of the export is signed by a key of this log."));
+                       " entries of the export is signed by a key of this log that is good for "
+                       "so many."));
     }
     return absl::OkStatus();
   }
@@ -168,13 +169,30 @@ class Surveyor {
     return size;
   }
 
-  bool IsTrusted(const std::string& note) const {
+  bool IsTrusted(const std::string& note, uint64_t size) const {
     const absl::StatusOr<SignedNote> parsed = ParseNote(note);
     return parsed.ok() &&
-           std::any_of(options_.keys.begin(), options_.keys.end(), [&](const VerifierKey& key) {
-             return VerifyNote(*parsed, key).ok() &&
-                    ParseCheckpointText(parsed->text)->origin == key.name;
+           std::any_of(options_.keys.begin(), options_.keys.end(), [&](const TrustedKey& trusted) {
+             return trusted.from_size <= size && size <= trusted.until_size &&
+                    VerifyNote(*parsed, trusted.key).ok() &&
+                    ParseCheckpointText(parsed->text)->origin == trusted.key.name;
            });
+  }
+
+  // Whoever has a key can sign any history from what the journal still has on: what this machine
+  // signed last was one only.
+  absl::Status CheckAnchor() const {
+    if (!options_.anchor.has_value()) return absl::OkStatus();
+    const Checkpoint& anchor = *options_.anchor;
+    const uint64_t size = anchor.head.size;
+    if (size == 0 || size > survey_.size) return absl::OkStatus();
+    const absl::StatusOr<Hash> root = survey_.RootOf(size);
+    if (!root.ok()) return root.status();
+    if (*root == anchor.head.root) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(
+        "A head of ", size, " entries was signed for ", anchor.origin, " with the root ",
+        ToHex(anchor.head.root), ", as the anchor says, but the export's first ", size,
+        " entries have the root ", ToHex(*root), ": it is the export of another history."));
   }
 
   const ReplayOptions& options_;

@@ -78,9 +78,9 @@ absl::StatusOr<Answer> Export(const OperatorCommand& command) {
 }
 
 absl::StatusOr<Answer> Replay(const OperatorCommand& command) {
-  std::vector<storage::VerifierKey> keys;
+  std::vector<storage::TrustedKey> keys;
   if (!command.key_file.empty()) {
-    absl::StatusOr<std::vector<storage::VerifierKey>> read =
+    absl::StatusOr<std::vector<storage::TrustedKey>> read =
         KeysInFile(command.options.env, command.key_file);
     if (!read.ok()) return read.status();
     keys = *std::move(read);
@@ -152,8 +152,8 @@ absl::StatusOr<Answer> Carry(const OperatorCommand& command) {
     case What::kRotateLogKey:
       return TellKey(RotateLogKeyOffline(command.options), "The key was changed.");
     case What::kNewEpoch:
-      return TellKey(BeginEpochOffline(command.options, command.origin, command.reason),
-                     absl::StrCat("The epoch ", command.origin, " has begun."));
+      return TellKey(BeginEpochOffline(command.options, command.epoch),
+                     absl::StrCat("The epoch ", command.epoch.origin, " has begun."));
     case What::kRestore:
       return Restore(command);
   }

@@ -29,14 +29,14 @@ struct OperatorCommand {
   OfflineOptions options;
   bool json = false;
 
-  std::string out;             // kExport: the new file.
-  bool entries_only = false;   // kExport: withhold the payloads.
-  uint64_t size = 0;           // kExport: of an older head; 0: the head.
-  std::string from;            // kReplay: the export.
-  std::string key_file;        // kReplay: further keys to trust; may be empty.
-  std::string origin, reason;  // kNewEpoch.
-  std::string backups;         // kRestore: their folder.
-  uint32_t backup = 0;         // kRestore; 0: the newest.
+  std::string out;            // kExport: the new file.
+  bool entries_only = false;  // kExport: withhold the payloads.
+  uint64_t size = 0;          // kExport: of an older head; 0: the head.
+  std::string from;           // kReplay: the export.
+  std::string key_file;       // kReplay: further keys to trust; may be empty.
+  NewEpoch epoch;             // kNewEpoch.
+  std::string backups;        // kRestore: their folder.
+  uint32_t backup = 0;        // kRestore; 0: the newest.
 };
 
 // Runs a command. The answer goes to `out`: sentences, or one JSON document with the fields that

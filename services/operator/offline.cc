@@ -1,10 +1,11 @@
 #include "services/operator/offline.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "services/beginning.h"
@@ -53,7 +54,12 @@ absl::Status CheckFolder(const OfflineOptions& options) {
 absl::Status Located(const storage::JournalOptions& journal, const absl::Status& damage) {
   absl::StatusOr<std::unique_ptr<storage::Journal>> examined =
       storage::Journal::OpenToExamine(journal);
-  if (!examined.ok()) return damage;
+  if (!examined.ok()) {
+    return absl::DataLossError(
+        absl::StrCat("Position 0 is the first that cannot be verified: the journal cannot even be "
+                     "opened to be examined. (",
+                     damage.message(), ")"));
+  }
   const absl::Status verified = (*examined)->Verify();
   const std::string found =
       verified.ok() ? absl::StrCat("Everything before position ", (*examined)->head().size,
@@ -127,11 +133,55 @@ absl::Status SignHead(const OfflineOptions& options, storage::Journal& journal,
   }
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
       KeysOf(options).Find(identity.current()->key);
-  if (!key.ok()) return key.status();
+  if (!key.ok()) return AboutLogKey(key.status(), options.data);
+  CheckpointerOptions signing;
+  signing.from_size = identity.current()->from_size;
   absl::StatusOr<std::unique_ptr<Checkpointer>> checkpointer =
-      Checkpointer::Start(journal, *std::move(key), AnchorOf(options), {});
+      Checkpointer::Start(journal, *std::move(key), AnchorOf(options), std::move(signing));
   if (!checkpointer.ok()) return checkpointer.status();
   return (*checkpointer)->Exactly(size).status();
+}
+
+// The key in a line of a key file, with its sizes; nothing in one that says nothing.
+absl::StatusOr<std::optional<storage::TrustedKey>> KeyInLine(absl::string_view line) {
+  std::vector<absl::string_view> words;
+  for (const absl::string_view word :
+       absl::StrSplit(line, absl::ByAnyChar(" \t\r"), absl::SkipEmpty())) {
+    if (word.front() == '#') break;
+    words.push_back(word);
+  }
+  if (words.empty()) return std::optional<storage::TrustedKey>();
+  absl::StatusOr<storage::VerifierKey> key =
+      storage::ParseVerifierKey(std::string_view(words[0].data(), words[0].size()));
+  if (!key.ok()) return key.status();
+  storage::TrustedKey trusted(*std::move(key));
+  size_t next = 1;
+  const std::pair<absl::string_view, uint64_t*> limits[] = {{"from", &trusted.from_size},
+                                                            {"until", &trusted.until_size}};
+  for (const auto& [name, size] : limits) {
+    if (words.size() < next + 2 || words[next] != name) continue;
+    if (!absl::SimpleAtoi(words[next + 1], size)) break;
+    next += 2;
+  }
+  if (next < words.size()) {
+    return absl::InvalidArgumentError(
+        "after a key only \"from SIZE\" and then \"until SIZE\" may stand.");
+  }
+  return std::optional(std::move(trusted));
+}
+
+// A key that the journal names. A journal that lost its end may not know that it was retired since:
+// what was said of it elsewhere holds as well.
+void AddNamed(const NamedLogKey& named, std::vector<storage::TrustedKey>& keys) {
+  const uint64_t until = named.until_size == 0 ? storage::TrustedKey::kUnlimited : named.until_size;
+  bool known = false;
+  for (storage::TrustedKey& said : keys) {
+    if (said.key != named.key) continue;
+    known = true;
+    said.from_size = std::max(said.from_size, named.from_size);
+    said.until_size = std::min(said.until_size, until);
+  }
+  if (!known) keys.emplace_back(named.key, named.from_size, until);
 }
 
 // Writes the export beside `out` and gives it its name when it is whole.
@@ -217,34 +267,33 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
   return Exported{.origin = identity->origin, .head = {size, *root}, .bytes = *bytes};
 }
 
-absl::StatusOr<std::vector<storage::VerifierKey>> KeysInFile(rocksdb::Env* env,
-                                                             const std::string& path) {
+absl::StatusOr<std::vector<storage::TrustedKey>> KeysInFile(rocksdb::Env* env,
+                                                            const std::string& path) {
   absl::StatusOr<std::string> text = storage::ReadSmallFile(env, path, kKeyFileBytesMost);
   if (!text.ok()) return text.status();
-  std::vector<storage::VerifierKey> keys;
+  std::vector<storage::TrustedKey> keys;
   for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
-    const absl::string_view stripped = absl::StripAsciiWhitespace(line);
-    const absl::string_view word = stripped.substr(0, stripped.find_first_of(" \t#"));
-    if (word.empty()) continue;
-    absl::StatusOr<storage::VerifierKey> key =
-        storage::ParseVerifierKey(std::string_view(word.data(), word.size()));
+    absl::StatusOr<std::optional<storage::TrustedKey>> key = KeyInLine(line);
     if (!key.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat(path, " is no file of the log's keys: ", key.status().message()));
     }
-    keys.push_back(*std::move(key));
+    if (key->has_value()) keys.push_back(**std::move(key));
   }
   return keys;
 }
 
 absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& options,
                                                     const std::string& from,
-                                                    const std::vector<storage::VerifierKey>& keys) {
+                                                    const std::vector<storage::TrustedKey>& keys) {
   storage::ReplayOptions replay;
   replay.journal_path = JournalFolder(options.data);
   replay.export_path = from;
   replay.keys = keys;
   replay.env = options.env;
+  absl::StatusOr<std::optional<storage::Checkpoint>> anchor = AnchorOf(options).Read();
+  if (!anchor.ok()) return anchor.status();
+  replay.anchor = *std::move(anchor);
   replay.on_progress = [&](uint64_t done, uint64_t total) {
     options.on_step({"replaying", done, total, "steps"});
   };
@@ -253,7 +302,7 @@ absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& option
     if (!journal.ok()) return journal.status();
     const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
     if (!identity.ok()) return identity.status();
-    for (const NamedLogKey& named : identity->keys) replay.keys.push_back(named.key);
+    for (const NamedLogKey& named : identity->keys) AddNamed(named, replay.keys);
   }
   if (replay.keys.empty()) {
     return absl::InvalidArgumentError(
@@ -272,20 +321,23 @@ absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options) {
   }
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
       RotateLogKey(**journal, KeysOf(options), *identity);
-  if (!key.ok()) return key.status();
+  if (!key.ok()) return AboutLogKey(key.status(), options.data);
   return NewKey{.key = (*key)->verifier(), .from_size = (*journal)->head().size};
 }
 
-absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const std::string& origin,
-                                         const std::string& reason) {
+absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const NewEpoch& epoch) {
   absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToAppend(options);
   if (!journal.ok()) return journal.status();
+  EpochGrounds grounds;
+  grounds.key_lost = epoch.key_lost;
+  grounds.anchor_lost = epoch.anchor_lost;
   // Cards may reflect entries that are lost; the server makes them again from those that are not.
-  absl::Status removed = storage::RemoveFolder(options.env, ViewsFolder(options.data));
-  if (!removed.ok()) return removed;
+  grounds.before_append = [&] {
+    return storage::RemoveFolder(options.env, ViewsFolder(options.data));
+  };
   storage::Anchor anchor = AnchorOf(options);
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
-      BeginEpoch(**journal, KeysOf(options), anchor, origin, reason);
+      BeginEpoch(**journal, KeysOf(options), anchor, epoch.origin, epoch.reason, grounds);
   if (!key.ok()) return key.status();
   return NewKey{.key = (*key)->verifier(), .from_size = (*journal)->head().size};
 }

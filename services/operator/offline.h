@@ -57,15 +57,16 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
                                        bool payloads, uint64_t size = 0);
 
 // Brings back from the export `from` what the journal has not (storage/replay.h). It must be signed
-// by a key that the journal names, or by one of `keys`. Where there is no journal one is made, and
-// only `keys` count: INVALID_ARGUMENT without any.
+// by a key that the journal names, or by one of `keys`, and hold what the anchor says, where there
+// is one. A key that both name is believed for the sizes that both allow. Where there is no journal
+// one is made, and only `keys` count: INVALID_ARGUMENT without any.
 absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& options,
                                                     const std::string& from,
-                                                    const std::vector<storage::VerifierKey>& keys);
-// The log's keys in a key file: one on each line, before a space or '#'. What it says of sizes is
-// for whoever checks the log. NOT_FOUND, INVALID_ARGUMENT.
-absl::StatusOr<std::vector<storage::VerifierKey>> KeysInFile(rocksdb::Env* env,
-                                                             const std::string& path);
+                                                    const std::vector<storage::TrustedKey>& keys);
+// The log's keys in a key file as `countersign log key` writes it: one on each line, behind it
+// "from SIZE", "until SIZE" or both, and '#' begins a comment. NOT_FOUND, INVALID_ARGUMENT.
+absl::StatusOr<std::vector<storage::TrustedKey>> KeysInFile(rocksdb::Env* env,
+                                                            const std::string& path);
 
 struct NewKey {
   storage::VerifierKey key;  // What auditors get; its name is the origin.
@@ -75,9 +76,15 @@ struct NewKey {
 // as somebody checks what it signed; it signs nothing any more.
 absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options);
 
-// BeginEpoch (services/log_identity.h), for a journal whose missing entries nobody can bring back.
-absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const std::string& origin,
-                                         const std::string& reason);
+struct NewEpoch {
+  std::string origin;
+  std::string reason;
+  bool key_lost = false;     // As EpochGrounds (services/log_identity.h).
+  bool anchor_lost = false;  // Likewise.
+};
+// BeginEpoch (services/log_identity.h), for a journal whose missing entries, key or anchor nobody
+// can bring back. Removes the cards, which may reflect what is lost.
+absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const NewEpoch& epoch);
 
 // Restores a backup (0: the newest) into options.data, which must not be there yet.
 absl::StatusOr<storage::Backup> RestoreOffline(const OfflineOptions& options,

@@ -69,6 +69,8 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StorePaths& paths, rock
   // Signs what is asked for, and nothing by the clock on the wall.
   CheckpointerOptions options;
   options.interval = absl::Hours(1);
+  options.from_size = identity->current() != nullptr ? identity->current()->from_size
+                                                     : store->journal_->head().size;
   absl::StatusOr<std::unique_ptr<Checkpointer>> checkpointer = Checkpointer::Start(
       *store->journal_, *std::move(key), storage::Anchor(paths.anchor(), env), std::move(options));
   if (!checkpointer.ok()) return checkpointer.status();

@@ -81,13 +81,20 @@ class TheLog : public testing::Test {
     return storage::LogKeys({data_ + "/log-keys", env_, storage::SystemRandom});
   }
   storage::Anchor AnAnchor() const { return storage::Anchor(data_ + "/anchor/last-signed", env_); }
+  absl::Status Begins(const EpochGrounds& grounds) {
+    storage::Anchor anchor = AnAnchor();
+    return BeginEpoch(journal(), Keys(), anchor, kNext, "Why", grounds).status();
+  }
   absl::Status Anchored(bool accept_missing = false) {
     return CheckAnchored(journal(), Identity(), AnAnchor(), {data_, accept_missing});
   }
   // The journal is signed as it stands.
   void Sign() {
     auto key = Must(OpenLogKey(journal(), Keys(), Identity()));
-    auto checkpointer = Must(Checkpointer::Start(journal(), std::move(key), AnAnchor(), {}));
+    CheckpointerOptions options;
+    options.from_size = Identity().current()->from_size;
+    auto checkpointer =
+        Must(Checkpointer::Start(journal(), std::move(key), AnAnchor(), std::move(options)));
     ASSERT_TRUE(checkpointer->Newest().has_value());
   }
 
@@ -426,6 +433,64 @@ TEST_F(TheLog, ThatIsWholeNeedsNoNewEpoch) {
   EXPECT_EQ(BeginEpoch(journal(), Keys(), anchor, kNext, "Why").status().code(),
             kFailedPrecondition);
   EXPECT_EQ(Identity().origin, kOrigin);
+}
+
+TEST_F(TheLog, WhoseKeyIsLostGoesOnUnderAnotherOrigin) {
+  Append(Opened(kOrigin));
+  Sign();
+  const storage::Checkpoint signed_last = AnAnchor().Read().value().value();
+  const EpochGrounds lost{.key_lost = true};
+  EXPECT_EQ(Begins(lost).code(), kFailedPrecondition) << "the key is there";
+  fs::remove(data_ + "/log-keys/log-1.key");
+  EXPECT_EQ(Begins({}).code(), kFailedPrecondition);
+  const absl::Status missing =
+      AboutLogKey(OpenLogKey(journal(), Keys(), Identity()).status(), data_);
+  EXPECT_EQ(missing.code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(missing.message()),
+              AllOf(HasSubstr("new-epoch --data " + data_), HasSubstr("--key-lost")));
+  ASSERT_TRUE(Begins(lost).ok());
+  Open();
+  EXPECT_EQ(Identity().left_behind, signed_last);
+  EXPECT_TRUE(Anchored().ok()) << Anchored();
+  Sign();
+  EXPECT_THAT(Must(journal().CheckpointOf(4)).value(), HasSubstr(kNext));
+}
+
+TEST_F(TheLog, WhoseAnchorIsLostGoesOnUnderAnotherOriginAfterWhatItKnowsAsSigned) {
+  Append(Opened(kOrigin));
+  Sign();
+  const storage::Checkpoint signed_last = AnAnchor().Read().value().value();
+  const EpochGrounds lost{.anchor_lost = true};
+  EXPECT_EQ(Begins(lost).code(), kFailedPrecondition) << "the anchor is there";
+  fs::remove(AnAnchor().path());
+  EXPECT_EQ(Begins({}).code(), kFailedPrecondition);
+  EXPECT_THAT(std::string(Anchored().message()),
+              HasSubstr("new-epoch --data " + data_ +
+                        " --origin NAME --reason TEXT --accept-missing-anchor"));
+  // The key as well: everything of a journal but itself.
+  fs::remove_all(data_ + "/log-keys");
+  ASSERT_TRUE(Begins({.key_lost = true, .anchor_lost = true}).ok());
+  EXPECT_EQ(Identity().left_behind, signed_last);
+  EXPECT_TRUE(Anchored().ok()) << Anchored();
+  Sign();
+}
+
+TEST_F(TheLog, IsWrittenToOnlyOnceAnEpochWasJudged) {
+  Append(Opened(kOrigin));
+  Sign();
+  int asked = 0;
+  EpochGrounds grounds;
+  grounds.before_append = [&]() -> absl::Status {
+    ++asked;
+    EXPECT_EQ(Identity().origin, kOrigin);
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(Begins(grounds).code(), kFailedPrecondition);
+  EXPECT_EQ(asked, 0);
+  fs::remove(data_ + "/log-keys/log-1.key");
+  grounds.key_lost = true;
+  ASSERT_TRUE(Begins(grounds).ok());
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(TheLog, WithoutItsAnchorIsRefusedOnceAHeadWasSigned) {

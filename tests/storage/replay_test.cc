@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "storage/checkpoint.h"
 #include "storage/errors.h"
@@ -64,9 +65,13 @@ class Replays : public JournalTest {
 
   absl::StatusOr<ReplayReport> From(const std::string& bytes) {
     ReplayOptions options;
+    options.keys = {key_.verifier()};
+    return From(bytes, std::move(options));
+  }
+  // With these keys and this anchor.
+  absl::StatusOr<ReplayReport> From(const std::string& bytes, ReplayOptions options) {
     options.journal_path = shorter_;
     options.export_path = folder_ / "export";
-    options.keys = {key_.verifier()};
     EXPECT_TRUE(
         rocksdb::WriteStringToFile(rocksdb::Env::Default(), bytes, options.export_path).ok());
     return Replay(options);
@@ -237,6 +242,50 @@ TEST_F(Replays, OfAnExportSignedBySomebodyElseAreRefused) {
   EXPECT_TRUE(absl::IsUnauthenticated(From(Export()).status()));
   OpenTheShorterOne();
   EXPECT_EQ(journal_->head().size, 6u);
+}
+
+// Whoever has a key that was retired could else write the log's future.
+TEST_F(Replays, OfAnExportSignedByAKeyOutOfItsTimeAreRefused) {
+  GoOn();
+  const std::string bytes = Export();
+  for (const TrustedKey& key :
+       {TrustedKey(key_.verifier(), 0, 6), TrustedKey(key_.verifier(), 0, 10),
+        TrustedKey(key_.verifier(), 12)}) {
+    ReplayOptions options;
+    options.keys = {key};
+    EXPECT_TRUE(absl::IsUnauthenticated(From(bytes, options).status()));
+  }
+  OpenTheShorterOne();
+  EXPECT_EQ(journal_->head().size, 6u);
+  Close();
+  ReplayOptions options;
+  options.keys = {TrustedKey(key_.verifier(), 11, 11)};
+  const absl::StatusOr<ReplayReport> report = From(bytes, options);
+  ASSERT_TRUE(report.ok()) << report.status();
+  // Of what was signed before the time of the key, nothing is taken.
+  EXPECT_EQ(report->checkpoints, 1u);
+}
+
+TEST_F(Replays, OfAHistoryThatTheAnchorContradictsAreRefused) {
+  GoOn();
+  const std::string bytes = Export();
+  ReplayOptions options;
+  options.keys = {key_.verifier()};
+  for (const uint64_t size : {3u, 9u, 11u}) {
+    options.anchor = Checkpoint{"log.example", {size, Sha256("another history")}};
+    const absl::Status refused = From(bytes, options).status();
+    EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr("another history"));
+  }
+  // What was signed beyond the export cannot be compared; what was signed within it agrees.
+  const Checkpoint within{"log.example", {9, journal_->RootOf(9).value()}};
+  OpenTheShorterOne();
+  EXPECT_EQ(journal_->head().size, 6u);
+  Close();
+  options.anchor = Checkpoint{"log.example", {12, Sha256("more of this history")}};
+  EXPECT_TRUE(From(bytes, options).ok());
+  options.anchor = within;
+  EXPECT_TRUE(From(bytes, options).ok());
 }
 
 TEST_F(Replays, NeedPayloadsAndAsManyEntries) {
