@@ -42,6 +42,7 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view bytes, const KeyFile&
   if (!checkpoint.ok()) return checkpoint.status();
   bool has_key = false;
   bool is_signed = false;
+  bool is_beyond = false;
   for (const LogKey& key : keys.keys) {
     if (key.key.name != checkpoint->origin) continue;
     has_key = true;
@@ -52,7 +53,10 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view bytes, const KeyFile&
           absl::StrCat("The checkpoint of ", checkpoint->size, " entries: ", verified.message()));
     }
     // While a key is being replaced both sign, so the other may still be good for it.
-    if (checkpoint->size < key.from_size || checkpoint->size > key.until_size) continue;
+    if (checkpoint->size < key.from_size || checkpoint->size > key.until_size) {
+      is_beyond = true;
+      continue;
+    }
     is_signed = true;
   }
   if (is_signed) return checkpoint;
@@ -60,9 +64,13 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view bytes, const KeyFile&
     return absl::NotFoundError(absl::StrCat("There is no key for the origin ", checkpoint->origin,
                                             ": this is another log, or its key is missing."));
   }
-  return absl::DataLossError(
-      absl::StrCat("The checkpoint of ", checkpoint->size, " entries of ", checkpoint->origin,
-                   " is signed by none of the keys that are accepted for this size."));
+  const std::string what =
+      absl::StrCat("The checkpoint of ", checkpoint->size, " entries of ", checkpoint->origin);
+  if (is_beyond) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(what, " is signed by a key that the key file accepts for other sizes only."));
+  }
+  return absl::UnauthenticatedError(absl::StrCat(what, " is signed by no key of the key file."));
 }
 
 absl::Status CheckCosigned(std::string_view bytes, absl::Span<const PublicKey> witnesses) {

@@ -32,10 +32,12 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text);
 
 // The checkpoint in a signed note, verified: a key of `keys` whose name is the origin, and which is
 // accepted for this size, signed it, and no key of `keys` has a wrong signature below it.
-//   INVALID_ARGUMENT  the bytes are no note, or its text is no checkpoint
-//   NOT_FOUND         `keys` has no key for this origin: another log, or a key is missing
-//   DATA_LOSS         keys for the origin are there, but none of them signed this; or one that
-//                     signed it is not accepted for this size
+//   INVALID_ARGUMENT     the bytes are no note, or its text is no checkpoint
+//   NOT_FOUND            `keys` has no key for this origin: another log, or a key is missing
+//   UNAUTHENTICATED      keys for the origin are there, but only others signed this: a key that
+//                        came later, or a forger's
+//   FAILED_PRECONDITION  a key that signed it is not accepted for this size, and no other did
+//   DATA_LOSS            a signature under one of the keys is wrong
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view note, const KeyFile& keys);
 
 // OK when every one of `witnesses` cosigned the note. FAILED_PRECONDITION naming the first that did

@@ -7,6 +7,27 @@
 #include "clients/verifier/report.h"
 
 namespace countersign::verifier {
+namespace {
+
+// Whatever sizes the key is accepted for now: it was verified when it was remembered.
+absl::Status CheckSigned(const SeenCheckpoint& seen, const KeyFile& keys, const std::string& path) {
+  const absl::StatusOr<Note> note = ParseNote(seen.note);
+  bool has_key = false;
+  for (const LogKey& key : keys.keys) {
+    if (key.key.name != seen.checkpoint.origin) continue;
+    has_key = true;
+    if (note.ok() && VerifySignature(*note, key.key).ok()) return absl::OkStatus();
+  }
+  // Of another log: the check says so.
+  if (!has_key) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      path,
+      " holds what was verified last, but no key of the key file signed it: the file was "
+      "damaged, or the log's key was changed and the key file lacks the earlier one. Look at it "
+      "before you remove it."));
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<PublicKey>> ReadWitnesses(const std::vector<std::string>& paths) {
   std::vector<PublicKey> witnesses;
@@ -30,9 +51,13 @@ absl::StatusOr<std::vector<SeenCheckpoint>> ReadSeen(const CommandOptions& optio
   for (const std::string& origin : keys.Origins()) {
     absl::StatusOr<std::string> path = StatePathFor(options, origin);
     if (!path.ok()) return path.status();
-    absl::StatusOr<std::optional<SeenCheckpoint>> read = LastSeen(*std::move(path)).Read();
+    absl::StatusOr<std::optional<SeenCheckpoint>> read = LastSeen(*path).Read();
     if (!read.ok()) return read.status();
-    if (read->has_value()) seen.push_back(**std::move(read));
+    if (read->has_value()) {
+      const absl::Status intact = CheckSigned(**read, keys, *path);
+      if (!intact.ok()) return intact;
+      seen.push_back(**std::move(read));
+    }
     if (options.state_path.has_value()) break;  // One file for all origins.
   }
   return seen;

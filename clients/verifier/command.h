@@ -33,7 +33,9 @@ struct Outcome {
 absl::StatusOr<std::vector<PublicKey>> ReadWitnesses(const std::vector<std::string>& paths);
 
 // What was verified earlier of the logs that `keys` speaks of: from `state_path` alone when it is
-// set, else from each origin's own file. Errors are those of LastSeen.
+// set, else from each origin's own file. FAILED_PRECONDITION when what is remembered is not signed
+// by a key of `keys`, whatever its size: it was damaged, and accuses nobody; or the key file lacks
+// the key. Otherwise errors are those of LastSeen.
 absl::StatusOr<std::vector<SeenCheckpoint>> ReadSeen(const CommandOptions& options,
                                                      const KeyFile& keys);
 

@@ -103,9 +103,9 @@ JudgedEntry EntryJudge::Judge(const ExportedEntry& exported) {
   }
   std::string wrong = WrongShape(entry_);
   if (!wrong.empty()) return fault(JudgedEntry::Fault::kShape, std::move(wrong));
-  // A field twice, or a number with more bytes than it needs, would let two readers see two
-  // entries.
-  if (entry_.ByteSizeLong() != exported.entry.size()) {
+  // A field twice, in another place, or a number with more bytes than it needs, would let two
+  // readers see two entries. What is serialised stands in the order of field numbers.
+  if (!entry_.SerializeToString(&serialised_) || serialised_ != exported.entry) {
     return fault(JudgedEntry::Fault::kShape,
                  "it is not written in the one way that an entry is written");
   }
@@ -116,6 +116,10 @@ JudgedEntry EntryJudge::Judge(const ExportedEntry& exported) {
   if (exported.state == PayloadState::kHere) {
     wrong = WrongPayload(entry_, exported.payload);
     if (!wrong.empty()) return fault(JudgedEntry::Fault::kPayload, std::move(wrong));
+  }
+  judged.names_key = entry_.event_type() == "log_key_named";
+  if (judged.names_key && exported.state == PayloadState::kHere) {
+    judged.key_event = std::string(exported.payload);
   }
   return judged;
 }

@@ -39,6 +39,8 @@ struct JudgedEntry {
   uint64_t version = 0;
   Hash previous_leaf{};  // Zeros in a stream's first entry.
   PayloadState payload_state = PayloadState::kWithheld;
+  bool names_key = false;   // It is a log_key_named.
+  std::string key_event{};  // Then its payload, where that is here and as it was.
 };
 
 // Judges entries one by one, in whatever order. Not thread-safe: it reads them into one message
@@ -49,6 +51,7 @@ class EntryJudge {
 
  private:
   v1::Entry entry_;
+  std::string serialised_;
 };
 
 // The first entry that is wrong.

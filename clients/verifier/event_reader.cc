@@ -212,4 +212,16 @@ absl::StatusOr<EventFields> ReadEvent(std::string_view event_type, std::string_v
   return event;
 }
 
+absl::StatusOr<std::string_view> ReadNamedKey(std::string_view bytes) {
+  // LogKeyNamed in JournalEvent in Event, and its note.
+  for (const uint32_t field : {7, 4, 1}) {
+    const std::optional<std::string_view> inner = OnlyField(bytes, field);
+    if (!inner.has_value()) {
+      return absl::InvalidArgumentError("The bytes are no event of the type log_key_named.");
+    }
+    bytes = *inner;
+  }
+  return bytes;
+}
+
 }  // namespace countersign::verifier

@@ -1,6 +1,6 @@
-// What the events of a record pack say, read from their bytes by the field numbers of
-// docs/record-pack.md: no schema of events is needed to check a record, now or in thirty years.
-// Pure.
+// What the events of a record pack say, and which keys a log names, read from their bytes by the
+// field numbers of docs/record-pack.md and docs/export-format.md: no schema of events is needed to
+// check a record, now or in thirty years. Pure.
 #pragma once
 
 #include <cstdint>
@@ -32,5 +32,9 @@ bool IsOpenedType(std::string_view event_type);
 // Reads the event of an entry of an opened type. INVALID_ARGUMENT when the bytes are no event of
 // this type, or are one that could be read in two ways.
 absl::StatusOr<EventFields> ReadEvent(std::string_view event_type, std::string_view bytes);
+
+// The note in a log_key_named event, which stands in the log as it is. INVALID_ARGUMENT when the
+// bytes are no such event.
+absl::StatusOr<std::string_view> ReadNamedKey(std::string_view bytes);
 
 }  // namespace countersign::verifier

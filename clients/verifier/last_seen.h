@@ -30,7 +30,7 @@ class LastSeen {
 
   // Nothing when there is no file. FAILED_PRECONDITION when it holds no checkpoint: it has to be
   // looked at, not overwritten. UNAVAILABLE when it cannot be read. The signature is not verified
-  // again: whoever could change this file could remove it.
+  // here.
   absl::StatusOr<std::optional<SeenCheckpoint>> Read() const;
 
   // The file holds this note once OK is returned, whatever happens to the machine. The note must be

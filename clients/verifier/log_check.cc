@@ -9,6 +9,7 @@
 #include "clients/verifier/export_reader.h"
 #include "clients/verifier/findings.h"
 #include "clients/verifier/judge_pool.h"
+#include "clients/verifier/key_chain.h"
 #include "clients/verifier/merkle.h"
 #include "google/protobuf/stubs/logging.h"
 
@@ -28,7 +29,7 @@ std::string EntriesBetween(uint64_t first, uint64_t end) {
 
 struct LogCheck::Parts : ExportVisitor {
   explicit Parts(LogCheckOptions given)
-      : options(std::move(given)), pool(options.threads), reader(*this) {}
+      : options(std::move(given)), pool(options.threads), reader(*this), key_chain(options.keys) {}
 
   void OnHeader(const ExportHeader&) override {}
 
@@ -53,6 +54,7 @@ struct LogCheck::Parts : ExportVisitor {
       tree.Append(entry.leaf);
       if (entry_fault.has_value()) continue;
       entry_fault = chain.Add(entry);
+      if (entry.names_key) key_chain.Add(entry.position, entry.key_event);
       switch (entry.payload_state) {
         case PayloadState::kHere:
           ++report.payloads_checked;
@@ -76,6 +78,11 @@ struct LogCheck::Parts : ExportVisitor {
       return absl::DataLossError(absl::StrCat("Checkpoint number ", report.checkpoints,
                                               " is damaged: ", opened.status().message()));
     }
+    if (absl::IsUnauthenticated(opened.status())) return SignedByAnother(note, opened.status());
+    // Within one log a key that signs beyond its time is a forger's.
+    if (absl::IsFailedPrecondition(opened.status())) {
+      return absl::DataLossError(opened.status().message());
+    }
     if (!opened.ok()) return opened.status();
     const Checkpoint checkpoint = *std::move(opened);
     if (checkpoint.size > tree.size()) {
@@ -97,6 +104,15 @@ struct LogCheck::Parts : ExportVisitor {
     report.note = std::string(note);
     last_sizes.back().second = checkpoint.size;
     return absl::OkStatus();
+  }
+
+  // A key that was replaced is no evidence of anything, and one that nothing in the log speaks for
+  // is.
+  absl::Status SignedByAnother(std::string_view note, const absl::Status& unsigned_by_known) const {
+    const std::optional<std::string> explained = key_chain.Explain(note);
+    if (!explained.has_value()) return absl::DataLossError(unsigned_by_known.message());
+    return absl::FailedPreconditionError(
+        absl::StrCat(unsigned_by_known.message(), " ", *explained));
   }
 
   // Origins follow one another: none comes again.
@@ -219,6 +235,7 @@ struct LogCheck::Parts : ExportVisitor {
   JudgePool pool;
   ExportReader reader;
   EntryChain chain;
+  KeyChain key_chain;
   Tree tree;
   std::optional<EntryFault> entry_fault;
   absl::Status checkpoint_fault;

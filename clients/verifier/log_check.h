@@ -73,7 +73,9 @@ class LogCheck {
   //   that
   //                        is signed is right: a damaged copy
   //   NOT_FOUND            a checkpoint's origin has no key
-  //   FAILED_PRECONDITION  a witness's cosignature is missing; what was seen is of another log
+  //   FAILED_PRECONDITION  a witness's cosignature is missing; what was seen is of another log; the
+  //                        log's key was changed, as a known key signed, and the key file lacks
+  //                        the other
   // Evidence goes before any of these. Call once, last.
   absl::StatusOr<LogReport> Finish();
 

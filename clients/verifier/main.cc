@@ -27,7 +27,8 @@ constexpr char kFooter[] =
 
 // A command: its options are bound to `options`.
 CLI::App* AddCommand(CLI::App& app, const char* name, const char* what, const char* file,
-                     const char* file_is, CommandOptions& options) {
+                     const char* file_is, const char* state_is, const char* no_state_is,
+                     CommandOptions& options) {
   CLI::App* command = app.add_subcommand(name, what);
   command->add_option(file, options.file, file_is)->required();
   command->add_option("--key", options.key_path, "File with the log's verifier keys")
@@ -40,11 +41,10 @@ CLI::App* AddCommand(CLI::App& app, const char* name, const char* what, const ch
       ->expected(1)
       ->take_all();
   CLI::Option* state =
-      command
-          ->add_option("--state", options.state_path,
-                       "Remember in this file, not below $XDG_STATE_HOME/countersign/verify")
-          ->type_name("FILE");
-  command->add_flag("!--no-state", options.use_state, "Neither remember nor compare")
+      command->add_option("--state", options.state_path, state_is)->type_name("FILE");
+  command
+      ->add_flag_callback(
+          "--no-state", [&options] { options.use_state = false; }, no_state_is)
       ->excludes(state);
   command
       ->add_option_function<std::string>(
@@ -64,9 +64,13 @@ int main(int argc, char** argv) {
   app.footer(kFooter);
   CommandOptions options;
   const CLI::App* log =
-      AddCommand(app, "log", "Checks a whole exported log", "EXPORT", "The export", options);
-  const CLI::App* record = AddCommand(app, "record", "Checks one record that was taken away",
-                                      "FILE", "The record pack", options);
+      AddCommand(app, "log", "Checks a whole exported log", "EXPORT", "The export",
+                 "Remember in this file, not below $XDG_STATE_HOME/countersign/verify",
+                 "Neither remember nor compare", options);
+  const CLI::App* record =
+      AddCommand(app, "record", "Checks one record that was taken away", "FILE", "The record pack",
+                 "Compare with what this file remembers of the log; it is not changed",
+                 "Do not compare with what is remembered of the log", options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

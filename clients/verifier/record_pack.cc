@@ -263,6 +263,14 @@ absl::StatusOr<RecordReport> CheckContent(const PackFiles& files, const KeyFile&
   RecordReport report;
   report.note = std::string(files.checkpoint);
   absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(files.checkpoint, keys);
+  // A pack cannot tell a key that was replaced, or a part of the log that was lost, from a forgery.
+  if (absl::IsUnauthenticated(checkpoint.status()) ||
+      absl::IsFailedPrecondition(checkpoint.status())) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        checkpoint.status().message(),
+        " Either the log's key was changed, or the part of the log that this checkpoint covers was "
+        "lost, or somebody else made this pack: ask whoever gave you the key file which it is."));
+  }
   if (!checkpoint.ok()) return checkpoint.status();
   report.checkpoint = *std::move(checkpoint);
   absl::Status key = CheckLogKey(files.log_key, report.checkpoint, files.checkpoint, keys);

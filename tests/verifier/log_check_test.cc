@@ -237,6 +237,13 @@ INSTANTIATE_TEST_SUITE_P(
         // Field 1, the same value again.
         Edit{"a field twice", [](ExportParts& log) { Append(log, 6, "\x08\x01"); }, kTampered, 6,
              "not written in the one way"},
+        // Field 1 behind all others.
+        Edit{"fields in another order",
+             [](ExportParts& log) {
+               std::string& entry = log.items[6].entry;
+               std::rotate(entry.begin(), entry.begin() + 2, entry.end());
+             },
+             kTampered, 6, "not written in the one way"},
         Edit{"bytes that are no entry",
              [](ExportParts& log) { log.items[6].entry = "\xff\xff\xff"; }, kTampered, 6,
              "its bytes are no entry"},
@@ -353,7 +360,7 @@ INSTANTIATE_TEST_SUITE_P(
              kTampered, 8, "For 15 entries the root 010203"},
         Edit{"one signed by somebody else under the log's name",
              [](ExportParts& log) { log.notes[2] = SignedOver(log, *KeyOf(kOrigin, 99)); },
-             kTampered, std::nullopt, "signed by none of the keys"},
+             kTampered, std::nullopt, "signed by no key of the key file"},
         Edit{"one of another log",
              [](ExportParts& log) { log.notes[2] = SignedOver(log, *KeyOf("other.example", 9)); },
              kUnverifiable, std::nullopt, "There is no key for the origin other.example"}));
@@ -547,10 +554,15 @@ TEST_F(ANewEpoch, IsAcceptedWhenTheKeyFileSaysWhereTheOldOneEnded) {
 }
 
 TEST_F(ANewEpoch, DoesNotGoBackToTheOldOrigin) {
+  // Put together by hand: an export of our own leaves out what cannot follow.
+  const ExportParts before = TakeApart(log_.Export());
   log_.Write(1);
-  log_.Sign();
+  const std::string back = log_.Sign();
+  ExportParts parts = TakeApart(log_.Export());
+  parts.notes = before.notes;
+  parts.notes.push_back(back);
   const absl::Status found =
-      Check(log_.Export(), {.keys = Keys(old_line_ + "\n" + new_line_)}).status();
+      Check(parts.Bytes(), {.keys = Keys(old_line_ + "\n" + new_line_)}).status();
   EXPECT_EQ(ExitCodeOf(found), kTampered) << found;
 }
 

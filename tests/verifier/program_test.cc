@@ -116,6 +116,18 @@ TEST_F(TheProgram, FindsALogThatWasRolledBack) {
   EXPECT_EQ(Verify(shorter, {"--no-state"}).code, 0);
 }
 
+TEST_F(TheProgram, AccusesNobodyWhereWhatItRememberedWasDamaged) {
+  const std::string state = folder_ / "state-file";
+  EXPECT_EQ(Verify(TwentyEntries(), {"--state", state}).code, 0);
+  std::string remembered = Read(state);
+  const size_t root = remembered.find("\n20\n") + 4;
+  remembered[root] = remembered[root] == 'A' ? 'B' : 'A';
+  Write("state-file", remembered);
+  const Ran ran = Verify(TwentyEntries(), {"--state", state});
+  EXPECT_EQ(ran.code, 7);
+  EXPECT_THAT(ran.err, HasSubstr("damaged"));
+}
+
 TEST_F(TheProgram, FindsALogThatWasForked) {
   EXPECT_EQ(Verify(TwentyEntries()).code, 0);
   SignedLog other;
