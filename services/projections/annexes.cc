@@ -45,7 +45,9 @@ absl::StatusOr<Page<v1::PlanProgress>> ListAnnexes(const CardReader& cards,
             FindCard<v1::PlanProgress>(cards, key);
         if (!plan.ok()) return plan.status();
         if (!plan->has_value()) return absl::DataLossError(absl::StrCat("there is no card ", key));
-        rows.push_back(**std::move(plan));
+        const absl::StatusOr<bool> admitted = filter.reach.Admits((*plan)->plan_id());
+        if (!admitted.ok()) return admitted.status();
+        if (*admitted) rows.push_back(**std::move(plan));
         return absl::OkStatus();
       });
 }

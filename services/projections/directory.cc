@@ -28,6 +28,9 @@ bool IsWanted(const v1::PersonFacts& person, const PeopleFilter& filter) {
          (filter.school_id.empty() || filter.school_id == person.school_id());
 }
 
+const std::string& IdOf(const v1::PlanProgress& plan) { return plan.plan_id(); }
+const std::string& IdOf(const v1::PersonFacts& person) { return person.person_id(); }
+
 // The narrowest places that hold everything that is asked for and allowed.
 std::vector<std::string> PrefixesOf(const PlanFilter& filter) {
   const Reach& reach = filter.reach;
@@ -63,7 +66,10 @@ absl::Status AddWanted(const CardReader& cards, const std::string& key, const Fi
   absl::StatusOr<std::optional<Row>> card = FindCard<Row>(cards, key);
   if (!card.ok()) return card.status();
   if (!card->has_value()) return absl::DataLossError(absl::StrCat("there is no card ", key));
-  if (IsWanted(**card, filter)) rows.push_back(**std::move(card));
+  if (!IsWanted(**card, filter)) return absl::OkStatus();
+  const absl::StatusOr<bool> admitted = filter.reach.Admits(IdOf(**card));
+  if (!admitted.ok()) return admitted.status();
+  if (*admitted) rows.push_back(**std::move(card));
   return absl::OkStatus();
 }
 

@@ -76,6 +76,11 @@ bool Reach::HasSchool(absl::string_view school_id) const {
          std::find(school_ids.begin(), school_ids.end(), school_id) != school_ids.end();
 }
 
+absl::StatusOr<bool> Reach::Admits(const std::string& id) const {
+  if (!judge) return true;
+  return judge(id);
+}
+
 std::string PageToken(absl::string_view filter, absl::string_view after) {
   return absl::WebSafeBase64Escape(absl::StrCat(Fingerprint(filter), after));
 }

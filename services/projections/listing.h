@@ -4,6 +4,7 @@
 #define COUNTERSIGN_SERVICES_PROJECTIONS_LISTING_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,15 +16,25 @@
 
 namespace countersign::projections {
 
-// Whose things may be listed: what one of the fields allows. By default nobody's.
+// Whether the plan or the person of this id may be listed. May fail.
+using RowJudge = std::function<absl::StatusOr<bool>(const std::string& id)>;
+
+// Whose things may be listed: what one of the first three fields allows, unless the last one bars
+// it. By default nobody's.
 struct Reach {
   bool everything = false;
   // What these schools hold.
   std::vector<std::string> school_ids = {};
   // The plans in which this person is the reviewee or the reviewer.
   std::string person_id = {};
+  // For cards of the past, which tell who took part then: asked besides of the plan or the person
+  // of each row that the fields above allow. Empty: nothing more is asked. What it bars leaves no
+  // trace, neither in a page nor in a token.
+  RowJudge judge = {};
 
   bool HasSchool(absl::string_view school_id) const;
+  // What `judge` says of the plan or the person; true without one.
+  absl::StatusOr<bool> Admits(const std::string& id) const;
 };
 
 // Which part of a list.
@@ -49,7 +60,8 @@ std::string PageToken(absl::string_view filter, absl::string_view after);
 // is none or belongs to another filter.
 absl::StatusOr<std::string> AfterOf(absl::string_view token, absl::string_view filter);
 
-// What the filter and the reach spell, part by part, each with its length.
+// What the filter and the reach spell, part by part, each with its length. The judge spells
+// nothing.
 std::string Spelled(const std::vector<std::string>& parts, const Reach& reach);
 
 // Whether to go on.

@@ -196,9 +196,10 @@ absl::StatusOr<Page<ObligationRow>> ListObligations(const CardReader& cards,
     v1::ObligationCard card = **std::move(found);
     card.set_owed_by_id(office->OwedBy(card));
     const Status status = StatusOf(card, filter.today);
-    if (IsWanted(status, filter) && IsWanted(card, filter)) {
-      rows.push_back({std::move(card), status});
-    }
+    if (!IsWanted(status, filter) || !IsWanted(card, filter)) return absl::OkStatus();
+    const absl::StatusOr<bool> admitted = filter.reach.Admits(card.plan_id());
+    if (!admitted.ok()) return admitted.status();
+    if (*admitted) rows.push_back({std::move(card), status});
     return absl::OkStatus();
   };
   if (!filter.plan_id.empty()) {

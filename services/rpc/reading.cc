@@ -1,14 +1,56 @@
 #include "services/rpc/reading.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
+#include "services/projections/directory.h"
 #include "services/projections/obligation_cards.h"
 #include "services/reading/last_known.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/to_grpc_status.h"
+#include "services/rules/state/plan_people.h"
 
 namespace countersign::rpc {
+namespace {
+
+// What `read` was told, or, where the history cannot be read, what the cards of the present know;
+// nothing where they do not know it either.
+template <typename Card>
+absl::StatusOr<Card> OrItsCard(
+    const Office& office, absl::StatusOr<Card> read,
+    const std::function<absl::StatusOr<std::optional<Card>>(const projections::CardReader&)>&
+        find) {
+  if (read.ok() || !IsUnreadable(read.status())) return read;
+  const absl::StatusOr<SnapshotCards> cards =
+      office.projector.Snapshot(projections::ObligationCards::kName);
+  if (!cards.ok()) return cards.status();
+  absl::StatusOr<std::optional<Card>> card = find(*cards);
+  if (!card.ok()) return card.status();
+  return card->value_or(Card());
+}
+
+absl::StatusOr<v1::PlanProgress> PresentPlan(const Office& office, const std::string& plan_id) {
+  absl::StatusOr<v1::PlanProgress> read;
+  absl::StatusOr<Folded<rules::Plan>> plan = office.states.PlanOf(plan_id);
+  if (plan.ok()) read = (*plan)->progress;
+  if (!plan.ok()) read = plan.status();
+  return OrItsCard<v1::PlanProgress>(office, std::move(read), [&](const auto& cards) {
+    return projections::FindPlan(cards, plan_id);
+  });
+}
+
+absl::StatusOr<v1::PersonFacts> PresentPerson(const Office& office, const std::string& person_id) {
+  absl::StatusOr<v1::PersonFacts> read;
+  absl::StatusOr<Folded<rules::Person>> person = office.states.PersonOf(person_id);
+  if (person.ok()) read = (*person)->facts;
+  if (!person.ok()) read = person.status();
+  return OrItsCard<v1::PersonFacts>(office, std::move(read), [&](const auto& cards) {
+    return projections::FindPerson(cards, person_id);
+  });
+}
+
+}  // namespace
 
 absl::StatusOr<Reader> Admit(const Office& office, const grpc::ServerContextBase& context,
                              const google::protobuf::Message& request,
@@ -127,6 +169,29 @@ absl::StatusOr<projections::Reach> ReachOf(const Office& office, const Reader& r
   in_own_plans.Add(Standing::kReviewee);
   in_own_plans.Add(Standing::kReviewer);
   if (Permit(action, in_own_plans) != nullptr) reach.person_id = reader.id();
+  return reach;
+}
+
+projections::Reach PlansAsOf(const Office& office, const Moment& moment, projections::Reach reach) {
+  if (!moment.is_past() || reach.everything) return reach;
+  reach.judge = [&office, now = reach](const std::string& plan_id) -> absl::StatusOr<bool> {
+    const absl::StatusOr<v1::PlanProgress> plan = PresentPlan(office, plan_id);
+    if (!plan.ok()) return plan.status();
+    return now.HasSchool(plan->school_id()) ||
+           (!now.person_id.empty() &&
+            (now.person_id == plan->reviewee_id() || now.person_id == rules::ReviewerOf(*plan)));
+  };
+  return reach;
+}
+
+projections::Reach PeopleAsOf(const Office& office, const Moment& moment,
+                              projections::Reach reach) {
+  if (!moment.is_past() || reach.everything) return reach;
+  reach.judge = [&office, now = reach](const std::string& person_id) -> absl::StatusOr<bool> {
+    const absl::StatusOr<v1::PersonFacts> person = PresentPerson(office, person_id);
+    if (!person.ok()) return person.status();
+    return now.HasSchool(person->school_id());
+  };
   return reach;
 }
 

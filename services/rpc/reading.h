@@ -88,6 +88,12 @@ absl::Status UnreadableTo(const Office& office, const Reader& reader, Action act
 absl::StatusOr<projections::Reach> ReachOf(const Office& office, const Reader& reader,
                                            Action action);
 
+// What of it the reader may list as of a moment: what took part within their reach then and may be
+// listed now as well, so that nobody goes on seeing by looking back what they were removed from.
+// A plan or a person that cannot be read any more is judged by its cards. Borrows the office.
+projections::Reach PlansAsOf(const Office& office, const Moment& moment, projections::Reach reach);
+projections::Reach PeopleAsOf(const Office& office, const Moment& moment, projections::Reach reach);
+
 // How long a list waits for the cards to catch up with the journal.
 inline constexpr absl::Duration kListsWait = absl::Seconds(2);
 

@@ -27,11 +27,13 @@ namespace countersign {
 namespace {
 
 using ::google::protobuf::Message;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 constexpr char kReasons[] = "We were in dispute last year";
 constexpr char kDecision[] = "I have spoken with both of you";
@@ -145,6 +147,51 @@ class ThePastOfEverything : public testing::Test {
     Add("PeopleService.GetPerson", "T1", person);
     Add("PeopleService.ListPeople", "T1", v1::ListPeopleRequest());
     Add("PeopleService.WhoAmI", "C1", v1::WhoAmIRequest());
+  }
+
+  // Every page of a list as of a moment, one row to a page, so that no token has a row to hide.
+  template <typename Response, typename Request>
+  std::vector<Response> PagesOf(const std::string& as, const std::string& method, Request request,
+                                uint64_t position) {
+    std::vector<Response> pages;
+    *request.mutable_as_of() = AfterEntries(position);
+    request.mutable_page()->set_page_size(1);
+    do {
+      const Reply reply = desk_.Call(as, method, request);
+      EXPECT_TRUE(reply.ok()) << as << ": " << reply;
+      if (!reply.ok()) break;
+      pages.push_back(reply.As<Response>());
+      request.mutable_page()->set_page_token(pages.back().next_page_token());
+    } while (!request.page().page_token().empty());
+    return pages;
+  }
+  std::vector<std::string> PlansListedTo(const std::string& as, uint64_t position) {
+    std::vector<std::string> plans;
+    for (const auto& page : PagesOf<v1::ListPlansResponse>(as, "PlanService.ListPlans",
+                                                           v1::ListPlansRequest(), position)) {
+      EXPECT_THAT(page.plans(), SizeIs(1));
+      for (const v1::PlanSummary& plan : page.plans()) plans.push_back(plan.plan_id());
+    }
+    return plans;
+  }
+  // The plans in which something was owed.
+  std::set<std::string> PlansOwedFor(const std::string& as, uint64_t position) {
+    std::set<std::string> plans;
+    for (const auto& page : PagesOf<v1::ListObligationsResponse>(
+             as, "PlanService.ListObligations", v1::ListObligationsRequest(), position)) {
+      EXPECT_THAT(page.obligations(), SizeIs(1));
+      for (const v1::Obligation& owed : page.obligations()) plans.insert(owed.plan_id());
+    }
+    return plans;
+  }
+  std::vector<std::string> PeopleListedTo(const std::string& as, uint64_t position) {
+    std::vector<std::string> people;
+    for (const auto& page : PagesOf<v1::ListPeopleResponse>(as, "PeopleService.ListPeople",
+                                                            v1::ListPeopleRequest(), position)) {
+      EXPECT_THAT(page.people(), SizeIs(1));
+      for (const v1::Person& person : page.people()) people.push_back(person.person_id());
+    }
+    return people;
   }
 
   const std::unique_ptr<rocksdb::Env> disk_{NewMemoryDisk()};
@@ -276,6 +323,45 @@ TEST_F(ThePastOfEverything, IsSeenByTheRightsOfNow) {
               rules::ReplaceReviewer(desk_.carol, std::nullopt));
   EXPECT_EQ(desk_.Call("B1", "PlanService.GetPlan", request).code(), grpc::PERMISSION_DENIED);
   EXPECT_TRUE(desk_.Call("C1", "PlanService.GetPlan", request).ok());
+}
+
+// Lists are made from cards that tell who took part then; who lists is judged by who takes part
+// now.
+TEST_F(ThePastOfEverything, ListsToAFormerReviewerOnlyWhatTheyMayStillList) {
+  desk_.Wrote("O1", "PeopleService.NameLineManagers", desk_.carol,
+              rules::NameLineManagers(desk_.carol, {desk_.ben}));
+  const std::string kept = desk_
+                               .Wrote("O1", "EnrolmentService.Enrol", desk_.carol,
+                                      rules::Enrol(desk_.carol, desk_.cycle))
+                               .subject_id();
+  desk_.Wrote("H1", "ReviewerService.AssignReviewer", kept, rules::AssignReviewer(desk_.ben));
+  const uint64_t then = desk_.JournalSize();
+  EXPECT_THAT(PlansListedTo("B1", then), UnorderedElementsAre(desk_.plan, kept));
+  EXPECT_THAT(PlansOwedFor("B1", then), UnorderedElementsAre(desk_.plan, kept));
+  desk_.Wrote("O1", "PeopleService.NameLineManagers", desk_.amina,
+              rules::NameLineManagers(desk_.amina, {desk_.carol}));
+  desk_.Wrote("H1", "ReviewerService.ReplaceReviewer", desk_.plan,
+              rules::ReplaceReviewer(desk_.carol, std::nullopt));
+  EXPECT_THAT(PlansListedTo("B1", then), ElementsAre(kept));
+  EXPECT_THAT(PlansOwedFor("B1", then), ElementsAre(kept));
+  // Who reviews it now did not take part then.
+  EXPECT_THAT(PlansListedTo("C1", then), ElementsAre(kept));
+  EXPECT_THAT(PlansOwedFor("C1", then), ElementsAre(kept));
+  EXPECT_THAT(PlansListedTo("A1", then), ElementsAre(desk_.plan));
+  for (const char* who : {"H1", "T1"}) {
+    EXPECT_THAT(PlansListedTo(who, then), UnorderedElementsAre(desk_.plan, kept)) << who;
+    EXPECT_THAT(PlansOwedFor(who, then), UnorderedElementsAre(desk_.plan, kept)) << who;
+  }
+}
+
+TEST_F(ThePastOfEverything, ListsToAHeadNobodyWhoHasMovedAway) {
+  const uint64_t then = desk_.JournalSize();
+  EXPECT_THAT(PeopleListedTo("H1", then), Contains(desk_.amina));
+  desk_.Wrote("T1", "PeopleService.ChangePost", desk_.amina,
+              rules::ChangePost(desk_.amina, "Teaching assistant", "Year 1", desk_.other_school));
+  EXPECT_THAT(PeopleListedTo("H1", then), AllOf(Not(Contains(desk_.amina)), Contains(desk_.ben)));
+  EXPECT_THAT(PeopleListedTo("H2", then), AllOf(Not(Contains(desk_.amina)), Contains(desk_.sam)));
+  EXPECT_THAT(PeopleListedTo("T1", then), Contains(desk_.amina));
 }
 
 // R77: the training lead was given what was signed, and no draft of it.

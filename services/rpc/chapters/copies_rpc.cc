@@ -127,20 +127,20 @@ grpc::ServerUnaryReactor* CopiesRpc::ListAnnexes(grpc::CallbackServerContext* co
   }
   absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of(), request->page());
   if (!asking.ok()) return Finished(office_, context, asking.status());
-  return ListFrom(office_, context, asking->moment, response->mutable_reflects(),
-                  [this, request, response, reach = *std::move(reach),
-                   moment = asking->moment](const projections::CardReader& cards) -> absl::Status {
-                    absl::StatusOr<projections::Page<v1::PlanProgress>> page =
-                        projections::ListAnnexes(
-                            cards, {request->school_id(), reach},
-                            {PageSizeOf(request->page()), PlaceIn(request->page())});
-                    if (!page.ok()) return page.status();
-                    for (const v1::PlanProgress& progress : page->rows) {
-                      *response->add_annexes() = AnnexOf(office_, progress, moment);
-                    }
-                    response->set_next_page_token(TokenOf(page->next_token, moment, office_.zone));
-                    return absl::OkStatus();
-                  });
+  return ListFrom(
+      office_, context, asking->moment, response->mutable_reflects(),
+      [this, request, response, reach = PlansAsOf(office_, asking->moment, *std::move(reach)),
+       moment = asking->moment](const projections::CardReader& cards) -> absl::Status {
+        absl::StatusOr<projections::Page<v1::PlanProgress>> page =
+            projections::ListAnnexes(cards, {request->school_id(), reach},
+                                     {PageSizeOf(request->page()), PlaceIn(request->page())});
+        if (!page.ok()) return page.status();
+        for (const v1::PlanProgress& progress : page->rows) {
+          *response->add_annexes() = AnnexOf(office_, progress, moment);
+        }
+        response->set_next_page_token(TokenOf(page->next_token, moment, office_.zone));
+        return absl::OkStatus();
+      });
 }
 
 // What is in the pack is read here; the proofs wait for a checkpoint and are then read in the

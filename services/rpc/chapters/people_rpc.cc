@@ -164,7 +164,7 @@ grpc::ServerUnaryReactor* PeopleRpc::ListPeople(grpc::CallbackServerContext* con
   if (!asking.ok()) return Finished(office_, context, asking.status());
   return ListFrom(
       office_, context, asking->moment, response->mutable_reflects(),
-      [this, request, response, reach = *std::move(reach),
+      [this, request, response, reach = PeopleAsOf(office_, asking->moment, *std::move(reach)),
        asking = *asking](const projections::CardReader& cards) -> absl::Status {
         absl::StatusOr<projections::Page<v1::PersonFacts>> page =
             projections::ListPeople(cards, {request->school_id(), reach},

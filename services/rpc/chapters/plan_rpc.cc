@@ -221,7 +221,6 @@ grpc::ServerUnaryReactor* PlanRpc::ListPlans(grpc::CallbackServerContext* contex
   projections::PlanFilter filter;
   filter.school_id = request->school_id();
   filter.state = StateAsked(request->state());
-  filter.reach = *std::move(reach);
   if (!request->reviewee().empty()) {
     absl::StatusOr<std::string> reviewee_id = RevieweeAsked(office_, request->reviewee());
     if (!reviewee_id.ok()) return Finished(office_, context, reviewee_id.status());
@@ -229,6 +228,7 @@ grpc::ServerUnaryReactor* PlanRpc::ListPlans(grpc::CallbackServerContext* contex
   }
   absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of(), request->page());
   if (!asking.ok()) return Finished(office_, context, asking.status());
+  filter.reach = PlansAsOf(office_, asking->moment, *std::move(reach));
   absl::StatusOr<Folded<rules::Trust>> trust = office_.states.TheTrust(asking->before_position());
   if (!trust.ok()) return Finished(office_, context, trust.status());
   return ListFrom(
@@ -266,7 +266,7 @@ grpc::ServerUnaryReactor* PlanRpc::ListObligations(grpc::CallbackServerContext* 
   filter.plan_id = request->plan_id();
   filter.school_id = request->school_id();
   filter.today = asking->today;
-  filter.reach = *std::move(reach);
+  filter.reach = PlansAsOf(office_, asking->moment, *std::move(reach));
   for (const int status : request->statuses()) {
     const auto asked = StatusAsked(static_cast<v1::ObligationStatus>(status));
     if (asked.has_value()) filter.statuses.push_back(*asked);
