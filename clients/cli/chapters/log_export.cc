@@ -9,7 +9,6 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/chapters/log.h"
 #include "clients/cli/failure.h"
-#include "clients/cli/log/growing_file.h"
 #include "clients/cli/log/tile_folder.h"
 #include "clients/cli/output/new_file.h"
 #include "clients/cli/output/progress.h"
@@ -27,8 +26,7 @@ struct Exported {
 
 absl::StatusOr<Exported> ExportTo(const std::string& path, Session& session,
                                   const v1::ExportRequest& request) {
-  if (absl::Status place = CheckPlaceFor(path, /*force=*/false); !place.ok()) return place;
-  absl::StatusOr<std::unique_ptr<GrowingFile>> file = GrowingFile::Begin(path);
+  absl::StatusOr<std::unique_ptr<NewFile>> file = NewFile::Begin(path, /*force=*/false);
   if (!file.ok()) return file.status();
   Exported exported;
   absl::Status written;

@@ -11,7 +11,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "clients/cli/log/growing_file.h"
 #include "clients/cli/output/new_file.h"
 #include "clients/verifier/files.h"
 #include "clients/verifier/text.h"
@@ -67,13 +66,10 @@ absl::StatusOr<WitnessKey> WitnessKey::Open(const std::string& path, const std::
       const auto bytes = random();
       std::copy(bytes.begin(), bytes.end(), seed.begin() + half * 16);
     }
-    if (absl::Status place = CheckPlaceFor(path, /*force=*/false); !place.ok()) return place;
-    auto file = GrowingFile::Begin(path);
-    if (!file.ok()) return file.status();
     const std::string spelled = absl::Base64Escape(
         absl::string_view(reinterpret_cast<const char*>(seed.data()), seed.size()));
-    absl::Status written = (*file)->Add(absl::StrCat(named, "\n", spelled, "\n"));
-    if (written.ok()) written = (*file)->Finish();
+    const absl::Status written =
+        WriteNewFile(path, absl::StrCat(named, "\n", spelled, "\n"), /*force=*/false);
     if (!written.ok()) return written;
     return WitnessKey(named, seed);
   }

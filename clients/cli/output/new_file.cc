@@ -5,8 +5,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/failure.h"
@@ -26,23 +28,14 @@ absl::Status Unwritten(const std::string& path, int reason) {
       absl::StrCat("The file ", path, " cannot be written: ", std::strerror(reason), "."));
 }
 
-// Everything to the disk, or errno.
-int WriteAll(int file, absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return ::fsync(file) == 0 ? 0 : errno;
-}
-
-// link() does not replace what came to lie there meanwhile, rename() does.
-int PutInPlace(const std::string& from, const std::string& path, bool force) {
-  if (force) return std::rename(from.c_str(), path.c_str()) == 0 ? 0 : errno;
-  const int reason = ::link(from.c_str(), path.c_str()) == 0 ? 0 : errno;
-  ::unlink(from.c_str());
-  return reason;
+// A new name in a folder is lost with the machine's power until the folder is synced.
+bool SyncFolderOf(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
+  if (opened < 0) return false;
+  const bool synced = ::fsync(opened) == 0;
+  ::close(opened);
+  return synced;
 }
 
 }  // namespace
@@ -61,22 +54,44 @@ absl::Status CheckPlaceFor(const std::string& path, bool force) {
   return absl::OkStatus();
 }
 
-absl::Status WriteNewFile(const std::string& path, absl::string_view bytes, bool force) {
+absl::StatusOr<std::unique_ptr<NewFile>> NewFile::Begin(const std::string& path, bool force) {
   if (absl::Status place = CheckPlaceFor(path, force); !place.ok()) return place;
   std::string beside = absl::StrCat(path, ".XXXXXX");
   const int file = ::mkstemp(beside.data());  // Readable by its owner alone.
   if (file < 0) return Unwritten(path, errno);
-  int reason = WriteAll(file, bytes);
-  if (::close(file) != 0 && reason == 0) reason = errno;
-  if (reason != 0) {
-    ::unlink(beside.c_str());
-    return Unwritten(path, reason);
+  return std::unique_ptr<NewFile>(new NewFile(path, std::move(beside), file, force));
+}
+
+NewFile::~NewFile() {
+  if (file_ >= 0) ::close(file_);
+  ::unlink(beside_.c_str());  // In its place the file has a name of its own.
+}
+
+absl::Status NewFile::Add(absl::string_view piece) {
+  while (!piece.empty()) {
+    const ssize_t written = ::write(file_, piece.data(), piece.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return Unwritten(path_, errno);
+    piece.remove_prefix(static_cast<size_t>(written));
   }
-  reason = PutInPlace(beside, path, force);
-  if (reason == EEXIST) return Taken(path);
-  if (reason == 0) return absl::OkStatus();
-  ::unlink(beside.c_str());
-  return Unwritten(path, reason);
+  return absl::OkStatus();
+}
+
+absl::Status NewFile::Finish() {
+  if (::fsync(file_) != 0) return Unwritten(path_, errno);
+  if (::close(std::exchange(file_, -1)) != 0) return Unwritten(path_, errno);
+  // link() does not replace what came to lie there meanwhile, rename() does.
+  const int placed =
+      force_ ? std::rename(beside_.c_str(), path_.c_str()) : ::link(beside_.c_str(), path_.c_str());
+  if (placed != 0) return errno == EEXIST ? Taken(path_) : Unwritten(path_, errno);
+  return SyncFolderOf(path_) ? absl::OkStatus() : Unwritten(path_, errno);
+}
+
+absl::Status WriteNewFile(const std::string& path, absl::string_view bytes, bool force) {
+  absl::StatusOr<std::unique_ptr<NewFile>> file = NewFile::Begin(path, force);
+  if (!file.ok()) return file.status();
+  if (absl::Status added = (*file)->Add(bytes); !added.ok()) return added;
+  return (*file)->Finish();
 }
 
 }  // namespace countersign::cli
