@@ -75,19 +75,23 @@ absl::StatusOr<verifier::LogReport> CheckEverything(Session& session, const Beli
   return report;
 }
 
-// The newest checkpoint that the witnesses cosigned, which the log `last` extends; nothing where
-// none is demanded.
-absl::StatusOr<std::optional<verifier::Checkpoint>> CheckWitnessed(
-    Session& session, const Believed& believed, const verifier::Checkpoint& last) {
-  if (believed.witnesses.empty()) return std::optional<verifier::Checkpoint>();
-  const auto cosigned = FetchNewest(session, believed.keys, believed.witnesses);
-  if (!cosigned.ok()) return cosigned.status();
-  // It may have been cosigned since; then it extends what was verified.
-  const bool is_newer = cosigned->checkpoint.size > last.size;
-  const absl::Status extends = is_newer ? CheckExtends(session, last, cosigned->checkpoint)
-                                        : CheckExtends(session, cosigned->checkpoint, last);
-  if (!extends.ok()) return extends;
-  return std::optional(cosigned->checkpoint);
+// How many entries every witness vouches for; nothing where none is demanded. Witnesses come at
+// times of their own and seldom meet at one checkpoint: the newest of each is compared with the log
+// `last` by itself.
+absl::StatusOr<std::optional<uint64_t>> CheckWitnessed(Session& session, const Believed& believed,
+                                                       const verifier::Checkpoint& last) {
+  std::optional<uint64_t> vouched;
+  for (const verifier::PublicKey& witness : believed.witnesses) {
+    const auto cosigned = FetchNewest(session, believed.keys, {witness});
+    if (!cosigned.ok()) return cosigned.status();
+    // It may have been cosigned since; then it extends what was verified.
+    const verifier::Checkpoint& seen = cosigned->checkpoint;
+    const absl::Status extends = seen.size > last.size ? CheckExtends(session, last, seen)
+                                                       : CheckExtends(session, seen, last);
+    if (!extends.ok()) return extends;
+    vouched = std::min(vouched.value_or(seen.size), seen.size);
+  }
+  return vouched;
 }
 
 absl::StatusOr<std::string> Remember(const Believed& believed, const std::string& origin,
@@ -99,11 +103,18 @@ absl::StatusOr<std::string> Remember(const Believed& believed, const std::string
   return *path;
 }
 
-void WriteWitnessed(const std::optional<verifier::Checkpoint>& witnessed, Terminal& terminal) {
+void WriteWitnessed(const std::optional<uint64_t>& witnessed, Terminal& terminal) {
   if (!witnessed.has_value()) return;
-  terminal.out << Hanging(absl::StrCat("Every witness vouches for the first ",
-                                       CountWords(witnessed->size), " entries."),
-                          2, terminal.width);
+  terminal.out << Hanging(
+      absl::StrCat("Every witness vouches for the first ", CountWords(*witnessed), " entries."), 2,
+      terminal.width);
+}
+
+// What the log was compared with: so many entries that were seen before.
+std::string WordsOfSeen(uint64_t size, bool anything_was_seen) {
+  if (size > 0) return absl::StrCat(", which extend the ", CountWords(size), " seen before.");
+  return anything_was_seen ? "; what was seen before ended with its origin, as the key file says."
+                           : "; none was seen before.";
 }
 
 // Signature and consistency alone.
@@ -113,10 +124,9 @@ Outcome VerifyQuickly(Session& session, const Believed& believed) {
   const verifier::Checkpoint& last = newest->checkpoint;
   uint64_t seen_size = 0;
   for (const verifier::SeenCheckpoint& seen : believed.seen) {
-    if (seen.checkpoint.origin != last.origin) continue;
-    const absl::Status extends = CheckExtends(session, seen.checkpoint, last);
-    if (!extends.ok()) return extends;
-    seen_size = std::max(seen_size, seen.checkpoint.size);
+    const auto compared = CheckFollows(session, believed.keys, seen.checkpoint, last);
+    if (!compared.ok()) return compared.status();
+    seen_size = std::max(seen_size, *compared);
   }
   const auto witnessed = CheckWitnessed(session, believed, last);
   if (!witnessed.ok()) return witnessed.status();
@@ -129,13 +139,11 @@ Outcome VerifyQuickly(Session& session, const Believed& believed) {
                                      {"root", verifier::ToHex(last.root)},
                                      {"extends", seen_size},
                                      {"remembered", *remembered}};
-  if (witnessed->has_value()) document["witnessed"] = (*witnessed)->size;
+  if (witnessed->has_value()) document["witnessed"] = **witnessed;
   return session.ShowDocument(document, {}, [&](Terminal& terminal) {
     terminal.out << Hanging(
         absl::StrCat("Signed and consistent: ", CountWords(last.size), " entries of ", last.origin,
-                     seen_size > 0 ? absl::StrCat(", which extend the ", CountWords(seen_size),
-                                                  " seen before.")
-                                   : "; none was seen before."),
+                     WordsOfSeen(seen_size, !believed.seen.empty())),
         2, terminal.width);
     WriteWitnessed(*witnessed, terminal);
     terminal.out << "The entries were not read: leave --quick out for that.\n";
@@ -153,7 +161,7 @@ Outcome Verify(Session& session, const Arguments& arguments) {
   const auto remembered = Remember(*believed, report->last.origin, report->note);
   if (!remembered.ok()) return remembered.status();
   auto document = nlohmann::ordered_json::parse(verifier::ReportJson(*report, *remembered));
-  if (witnessed->has_value()) document["witnessed"] = (*witnessed)->size;
+  if (witnessed->has_value()) document["witnessed"] = **witnessed;
   return session.ShowDocument(document, {}, [&](Terminal& terminal) {
     const std::string text = verifier::ReportText(*report, *remembered);
     for (const absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
@@ -170,8 +178,8 @@ Outcome Verify(Session& session, const Arguments& arguments) {
 
 CommandSpec LogVerifyCommand() {
   Parameter witness = Option("witness", Kind::kFile,
-                             "Demand the cosignatures of the witnesses in this file; may be "
-                             "repeated");
+                             "Demand a cosignature of every witness in this file, each of a "
+                             "checkpoint of its own; may be repeated");
   witness.repeated = true;
   witness.fields = {"cosigned_by"};
   return {.noun = "log",

@@ -3,7 +3,7 @@
 #ifndef COUNTERSIGN_CLIENTS_CLI_LOG_NEWEST_CHECKPOINT_H_
 #define COUNTERSIGN_CLIENTS_CLI_LOG_NEWEST_CHECKPOINT_H_
 
-#include <optional>
+#include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -26,6 +26,15 @@ absl::StatusOr<verifier::SeenCheckpoint> FetchNewest(
 // shorter, or is another one, is evidence: Verdict(). So is a proof that does not fit.
 absl::Status CheckExtends(Session& session, const verifier::Checkpoint& earlier,
                           const verifier::Checkpoint& later);
+
+// CheckExtends() for an `earlier` that may be of an origin before that of `later`: returns how many
+// of its entries were compared. Of a log that began a new epoch the key file must say where the old
+// origin ended and that the new one began after it; otherwise FAILED_PRECONDITION, which says to
+// read the whole log. What the old origin signed beyond its end is not of this log: nothing is
+// compared.
+absl::StatusOr<uint64_t> CheckFollows(Session& session, const verifier::KeyFile& keys,
+                                      const verifier::Checkpoint& earlier,
+                                      const verifier::Checkpoint& later);
 
 }  // namespace countersign::cli
 
