@@ -156,6 +156,9 @@ const std::vector<Parameter>& GlobalFlags() {
                "with proofs; default durable"),
         Option("receipt", Kind::kFile,
                "New file for the proof of what a command recorded; waits for the checkpoint"),
+        Option("log-key", Kind::kFile,
+               "Keys under which a command's checkpoint must be signed, from somebody you trust; "
+               "waits for it"),
         Flag("progress", "Say on stderr how far it is, also where that is no terminal"),
         Flag("full-ids", "Show ids whole, not by their first 8 digits"),
     };

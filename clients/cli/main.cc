@@ -27,11 +27,13 @@
 #include "absl/time/clock.h"
 #include "clients/cli/command.h"
 #include "clients/cli/failure.h"
+#include "clients/cli/log/verdict.h"
 #include "clients/cli/output/new_file.h"
 #include "clients/cli/output/terminal.h"
 #include "clients/cli/session.h"
 #include "clients/cli/transport/request_id.h"
 #include "clients/cli/transport/transport.h"
+#include "clients/verifier/key_file.h"
 
 namespace countersign::cli {
 namespace {
@@ -215,7 +217,7 @@ absl::StatusOr<GlobalValues> ReadGlobals(const Arguments& globals, const Command
   values.address.caller =
       globals.Has("as") ? globals.Text("as") : FromEnvironment("COUNTERSIGN_AS", "");
   // Whoever waits for more than the disk waits longer than the server does.
-  const bool waits = globals.Has("wait") || globals.Has("receipt");
+  const bool waits = globals.Has("wait") || globals.Has("receipt") || globals.Has("log-key");
   double seconds = waits ? 30 : 10;
   if (globals.Has("timeout") && (!absl::SimpleAtod(globals.Text("timeout"), &seconds) ||
                                  !(seconds >= kWaitSecondsMin && seconds <= kWaitSecondsMax))) {
@@ -223,7 +225,7 @@ absl::StatusOr<GlobalValues> ReadGlobals(const Arguments& globals, const Command
                                            kWaitSecondsMax, "."));
   }
   values.address.call_wait = absl::Seconds(seconds);
-  for (const char* name : {"request-id", "expected-version", "wait", "receipt"}) {
+  for (const char* name : {"request-id", "expected-version", "wait", "receipt", "log-key"}) {
     if (globals.Has(name) && !command.writes) {
       return Usage(absl::StrCat("--", name), "is for commands that change something.");
     }
@@ -237,7 +239,13 @@ absl::StatusOr<GlobalValues> ReadGlobals(const Arguments& globals, const Command
     const absl::Status place = CheckPlaceFor(globals.Text("receipt"), /*force=*/false);
     if (!place.ok()) return place;
   }
-  if (globals.Has("receipt") || globals.Text("wait") == "checkpointed") {
+  if (globals.Has("log-key")) {
+    absl::StatusOr<verifier::KeyFile> keys = verifier::ReadKeyFile(globals.Text("log-key"));
+    if (!keys.ok()) return Unusable(keys.status());
+    values.request.log_keys = *std::move(keys);
+  }
+  if (values.request.log_keys.has_value() || globals.Has("receipt") ||
+      globals.Text("wait") == "checkpointed") {
     values.request.wait_for = v1::WAIT_FOR_CHECKPOINTED;
   } else if (globals.Text("wait") == "projected") {
     values.request.wait_for = v1::WAIT_FOR_PROJECTED;

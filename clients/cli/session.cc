@@ -58,7 +58,7 @@ std::string StreamWords(absl::string_view stream, const Terminal& terminal) {
   return absl::StrCat(parts.first, "/", ShortId(parts.second));
 }
 
-void WriteReceipt(const v1::Receipt& receipt, Terminal& terminal) {
+void WriteReceipt(const v1::Receipt& receipt, const RequestOptions& options, Terminal& terminal) {
   const int count = receipt.entries_size();
   if (count == 0) {
     terminal.out << "Already so: nothing was written.\n";
@@ -74,13 +74,16 @@ void WriteReceipt(const v1::Receipt& receipt, Terminal& terminal) {
           terminal);
     }
   }
-  if (!receipt.checkpoint().empty()) WriteWhatIsProven(receipt, terminal);
+  if (!receipt.checkpoint().empty()) {
+    WriteWhatIsProven(receipt, options.log_keys.has_value(), terminal);
+  }
   if (receipt.repeated()) {
     terminal.out << "This request came before; nothing was written twice.\n";
   }
 }
 
-void WriteCommandAnswer(const Message& response, const v1::Receipt* receipt, Terminal& terminal) {
+void WriteCommandAnswer(const Message& response, const v1::Receipt* receipt,
+                        const RequestOptions& options, Terminal& terminal) {
   if (const FieldDescriptor* summary = FieldOf(response, "summary"); summary != nullptr) {
     const auto* reflection = response.GetReflection();
     for (int i = 0; i < reflection->FieldSize(response, summary); ++i) {
@@ -91,7 +94,7 @@ void WriteCommandAnswer(const Message& response, const v1::Receipt* receipt, Ter
   if (receipt == nullptr) {
     terminal.out << "Dry run: nothing was written.\n";
   } else {
-    WriteReceipt(*receipt, terminal);
+    WriteReceipt(*receipt, options, terminal);
   }
 }
 
@@ -217,7 +220,8 @@ absl::StatusOr<std::unique_ptr<Message>> Session::CallForReceipt(Message& reques
   return response;
 }
 
-Outcome Session::ShowReceipt(const Message& response, bool dry_run, absl::string_view next) {
+Outcome Session::ShowReceipt(const Message& request, const Message& response, bool dry_run,
+                             absl::string_view next) {
   const FieldDescriptor* receipt_field = FieldOf(response, "receipt");
   v1::Receipt receipt;
   const bool written = !dry_run && response.GetReflection()->HasField(response, receipt_field);
@@ -225,11 +229,14 @@ Outcome Session::ShowReceipt(const Message& response, bool dry_run, absl::string
     receipt.CopyFrom(response.GetReflection()->GetMessage(response, receipt_field));
     receipt_ = receipt;
     // Nothing is shown as recorded that the receipt itself contradicts.
-    if (absl::Status proven = CheckReceipt(receipt); !proven.ok()) return proven;
+    const std::string request_id =
+        request.GetReflection()->GetString(request, FieldOf(request, "request_id"));
+    absl::Status proven = CheckReceipt(receipt, request_id, options_.log_keys);
+    if (!proven.ok()) return proven;
     if (absl::Status saved = SaveProof(receipt, options_.proof_path); !saved.ok()) return saved;
   }
   Outcome outcome = Show(response, [&](Terminal& terminal) {
-    WriteCommandAnswer(response, written ? &receipt : nullptr, terminal);
+    WriteCommandAnswer(response, written ? &receipt : nullptr, options_, terminal);
     if (written && options_.wait_for == v1::WAIT_FOR_PROJECTED) {
       terminal.out << "Every list shows it.\n";
     }
@@ -243,7 +250,7 @@ Outcome Session::ShowReceipt(const Message& response, bool dry_run, absl::string
 Outcome Session::Submit(Message& request, absl::string_view next) {
   const auto response = CallForReceipt(request);
   if (!response.ok()) return response.status();
-  return ShowReceipt(**response, /*dry_run=*/false, next);
+  return ShowReceipt(request, **response, /*dry_run=*/false, next);
 }
 
 Outcome Session::SubmitFile(Message& request, const std::string& path, absl::string_view next) {
@@ -266,7 +273,7 @@ Outcome Session::SubmitFile(Message& request, const std::string& path, absl::str
     return MakeFailure(absl::StatusCode::kInvalidArgument, failure);
   }
   const bool dry_run = request.GetReflection()->GetBool(request, FieldOf(request, "dry_run"));
-  return ShowReceipt(**response, dry_run, dry_run ? "the same without --dry-run" : next);
+  return ShowReceipt(request, **response, dry_run, dry_run ? "the same without --dry-run" : next);
 }
 
 Outcome Session::Show(const Message& response, const std::function<void(Terminal&)>& words) {

@@ -24,6 +24,7 @@
 #include "clients/cli/output/terminal.h"
 #include "clients/cli/transport/request_id.h"
 #include "clients/cli/transport/transport.h"
+#include "clients/verifier/key_file.h"
 #include "countersign/v1/api.pb.h"
 
 namespace countersign::cli {
@@ -41,6 +42,8 @@ struct RequestOptions {
   v1::WaitFor wait_for = v1::WAIT_FOR_UNSPECIFIED;
   // Where the proof of the command's last entry goes (C2SP tlog-proof); empty: nowhere.
   std::string proof_path = {};
+  // Under which the receipt's checkpoint must be signed; nothing: who signed is not looked at.
+  std::optional<verifier::KeyFile> log_keys = {};
 };
 
 class Session {
@@ -113,7 +116,9 @@ class Session {
   // Fills in what every command carries, sends it, and returns the answer.
   absl::StatusOr<std::unique_ptr<google::protobuf::Message>> CallForReceipt(
       google::protobuf::Message& request);
-  Outcome ShowReceipt(const google::protobuf::Message& response, bool dry_run,
+  // The answer to this request.
+  Outcome ShowReceipt(const google::protobuf::Message& request,
+                      const google::protobuf::Message& response, bool dry_run,
                       absl::string_view next);
   absl::Status CallForList(google::protobuf::Message& request, uint32_t limit,
                            google::protobuf::Message* response);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/log/witness_key.h"
 #include "clients/verifier/checkpoint.h"
 #include "clients/verifier/tlog_proof.h"
 #include "countersign/v1/log_service.pb.h"
@@ -33,6 +36,11 @@ std::string ReadWhole(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path, std::ios::binary).rdbuf();
   return text.str();
+}
+
+// Without the breaks that the terminal's width asks for.
+std::string OnOneLine(const std::string& text) {
+  return absl::StrJoin(absl::StrSplit(text, absl::ByAnyChar(" \n"), absl::SkipEmpty()), " ");
 }
 
 template <typename Response>
@@ -73,7 +81,7 @@ class LogCommands : public testing::Test {
 
 TEST_F(LogCommands, KeyPrintsAKeyFileTheNewestFirst) {
   EXPECT_EQ(Run("key", {}).out,
-            absl::StrCat(LogKey(), "\n", kLogOrigin, "+00000000+older until 2\n"));
+            absl::StrCat(LogKey(), " from 2\n", kLogOrigin, "+00000000+older until 2\n"));
 }
 
 TEST_F(LogCommands, CheckpointPrintsTheNoteByteForByte) {
@@ -139,6 +147,77 @@ TEST_F(LogCommands, VerifyQuicklyChecksTheSignatureAndThatItExtendsWhatWasSeen) 
   EXPECT_EQ(ReadWhole(state_), LogNote(kLogSize));
 }
 
+// Of an epoch that ended and the one that began after it; the key file tells, or does not.
+TEST_F(LogCommands, VerifyQuicklyFollowsTheLogIntoANewEpochOnlyAsTheKeyFileSays) {
+  ServeCheckpoint(LaterLogNote(kLogSize));
+  const auto verify = [&](const std::string& old_ends, const std::string& new_begins,
+                          const std::string& seen) {
+    FileWith("log-test-key",
+             absl::StrCat(LogKey(), old_ends, "\n", LaterLogKey(), new_begins, "\n"));
+    FileWith("log-test-state", seen);
+    return Verify({{"quick", {"yes"}}});
+  };
+  EXPECT_EQ(verify(" until 2", " from 3", LogNote(2)).code, ExitCode::kDone);
+  EXPECT_EQ(ReadWhole(state_), LaterLogNote(kLogSize));
+  for (const auto& [old_ends, new_begins] : std::vector<std::pair<std::string, std::string>>{
+           {"", ""}, {"", " from 3"}, {" until 2", ""}, {" until 2", " from 2"}}) {
+    const Ended ended = verify(old_ends, new_begins, LogNote(2));
+    EXPECT_EQ(ended.code, ExitCode::kUnverifiable) << old_ends << new_begins;
+    EXPECT_THAT(OnOneLine(ended.err), HasSubstr("Leave --quick out"));
+    EXPECT_EQ(ReadWhole(state_), LogNote(2)) << "what was seen is kept";
+  }
+}
+
+TEST_F(LogCommands, VerifyQuicklyTakesAForkBeforeTheNewEpochForEvidence) {
+  ServeCheckpoint(LaterLogNote(kLogSize));
+  FileWith("log-test-key", absl::StrCat(LogKey(), " until 2\n", LaterLogKey(), " from 3\n"));
+  FileWith("log-test-state", ForkedNote(2));
+  EXPECT_EQ(Verify({{"quick", {"yes"}}}).code, ExitCode::kEvidenceOfChange);
+  EXPECT_EQ(ReadWhole(state_), ForkedNote(2));
+  FileWith("log-test-state", ForkedNote(3));
+  const Ended lost = Verify({{"quick", {"yes"}}});
+  EXPECT_EQ(lost.code, ExitCode::kDone) << "beyond the end of its origin: " << lost.err;
+  EXPECT_THAT(OnOneLine(lost.out), HasSubstr("ended with its origin"));
+}
+
+// The log of an origin that the key file does not know was there before.
+TEST_F(LogCommands, VerifyQuicklyForgetsNothingOfALogThatTheKeyFileDoesNotKnow) {
+  FileWith("log-test-state", LaterLogNote(2));
+  EXPECT_EQ(Verify({{"quick", {"yes"}}}).code, ExitCode::kUnverifiable);
+  EXPECT_EQ(ReadWhole(state_), LaterLogNote(2));
+}
+
+TEST_F(LogCommands, VerifyAsksForTheCheckpointOfEachWitnessApart) {
+  const RandomSource fixed = [] {
+    std::array<uint8_t, 16> bytes;
+    bytes.fill(0x44);
+    return bytes;
+  };
+  const auto other = WitnessKey::Open(FreePath("other-witness"), "witness.example/heads", fixed);
+  ASSERT_TRUE(other.ok()) << other.status();
+  const std::string other_key = verifier::ToString(other->verifier());
+  // They never met: the one saw three entries, the other two.
+  std::string of_the_other = LogNote(2);
+  server_.AnswerTo(
+      "LogService.GetCheckpoint", Instead<v1::GetCheckpointResponse>([&](auto& response) {
+        const auto request = server_.Last<v1::GetCheckpointRequest>();
+        EXPECT_LE(request.cosigned_by_size(), 1);
+        const bool is_other =
+            request.cosigned_by_size() == 1 && request.cosigned_by(0) == other_key;
+        const std::string text = verifier::ParseNote(of_the_other)->text;
+        response.mutable_checkpoint()->set_note(
+            is_other ? of_the_other + other->Cosign(text, 1'800'000'000) : LogNote(kLogSize, true));
+      }));
+  const Values witnesses = {{"witness",
+                             {FileWith("log-test-witness", WitnessKeyOfLog() + "\n"),
+                              FileWith("log-test-other", other_key + "\n")}}};
+  const Ended ended = Verify(witnesses);
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("Every witness vouches for the first 2 entries."));
+  of_the_other = ForkedNote(2);
+  EXPECT_EQ(Verify(witnesses).code, ExitCode::kEvidenceOfChange) << "it saw another log";
+}
+
 TEST_F(LogCommands, VerifyDemandsTheWitness) {
   const Values witness = {{"witness", {FileWith("log-test-witness", WitnessKeyOfLog() + "\n")}}};
   const Ended ended = Verify(witness);
@@ -192,6 +271,23 @@ TEST_F(LogCommands, ProveTakesAProofThatDoesNotFitForEvidenceAlsoWithoutAKey) {
   }
 }
 
+TEST_F(LogCommands, ProveKeepsNoProofOfOtherBytes) {
+  const std::string out = FreePath("entry.tlog-proof");
+  server_.AnswerTo("LogService.ProveInclusion",
+                   Instead<v1::ProveInclusionResponse>([](auto& response) {
+                     v1::ProveInclusionRequest request;
+                     request.set_position(1);
+                     absl::Status status;
+                     AnswerFromLog(request, 0, &response, &status);
+                     auto proof = *verifier::ParseTlogProof(response.tlog_proof());
+                     proof.extra->back() ^= 1;
+                     response.set_tlog_proof(verifier::ToString(proof));
+                   }));
+  const Values values = {{"position", {"1"}}, {"out", {out}}, {"key", {key_}}};
+  EXPECT_EQ(Run("prove", values).code, ExitCode::kEvidenceOfChange);
+  EXPECT_FALSE(std::filesystem::exists(out));
+}
+
 TEST_F(LogCommands, WatchSendsItsFiltersAndTellsALineForEachMessage) {
   const Ended ended = Run("watch",
                           {{"from", {"5"}},
@@ -224,6 +320,17 @@ TEST_F(LogCommands, ExportWritesTheFileByteForByteAndNothingWhenItBreaksOff) {
     EXPECT_FALSE(absl::StartsWith(file.path().string(), broken)) << file.path();
   }
   EXPECT_EQ(Run("export", {}).code, ExitCode::kUsage) << "into nothing";
+}
+
+TEST_F(LogCommands, ExportReplacesNothingThatCameToLieThereMeanwhile) {
+  const std::string out = FreePath("raced.export");
+  auto turn = std::make_shared<int>(0);
+  server_.AnswerTo("LogService.Export", Instead<v1::ExportResponse>([=](auto& response) {
+                     if ((*turn)++ == 0) std::ofstream(out) << "somebody else's";
+                     response.set_piece("countersign");
+                   }));
+  EXPECT_EQ(Run("export", {{"out", {out}}}).code, ExitCode::kUsage);
+  EXPECT_EQ(ReadWhole(out), "somebody else's");
 }
 
 TEST_F(LogCommands, ExportWritesTilesOnceAndGoesOnWhereItStopped) {
@@ -286,6 +393,17 @@ TEST_F(Witnesses, HandInACosignatureThatVerifies) {
   EXPECT_TRUE(verifier::OpenCheckpoint(note, *verifier::ReadKeyFile(key_)).ok());
 }
 
+TEST_F(Witnesses, RestForASecondAtLeast) {
+  server_.AnswerTo("LogService.GetCheckpoint",
+                   [](Message*) { return absl::PermissionDeniedError("Not you."); });
+  const Ended ended =
+      RunOn(server_, CommandNamed("witness", "cosign"),
+            {{"key", {own_key_}}, {"log-key", {key_}}, {"state", {state_}}, {"every", {"0"}}});
+  EXPECT_EQ(ended.code, ExitCode::kUsage);
+  EXPECT_THAT(ended.err, HasSubstr("--every"));
+  EXPECT_TRUE(server_.methods.empty());
+}
+
 TEST_F(Witnesses, VouchAgainForTheSameHeadByOneSignature) {
   Cosign();
   ServeCheckpoint(server_.Last<v1::AddCosignatureRequest>().note());
@@ -328,7 +446,8 @@ void FillProven(v1::Receipt& receipt) {
   auto* entry = receipt.add_entries();
   entry->set_position(1);
   entry->set_stream(absl::StrCat("plan/", kPlanId));
-  entry->set_event_type("comment_added");
+  entry->set_event_type("draft_issued");
+  entry->set_version(1);
   entry->set_entry(proven.entry());
   entry->set_leaf_hash(std::string(
       verifier::AsBytes(verifier::Sha256({std::string_view("\0", 1), proven.entry()}))));
@@ -350,35 +469,97 @@ class ReceiptsThatProve : public LogCommands {
   }
 };
 
-TEST_F(ReceiptsThatProve, SendWhatIsWaitedForAndSayWhatItProves) {
+TEST_F(ReceiptsThatProve, SendWhatIsWaitedForAndSayWhatWasChecked) {
   Answer(FillProven);
   const std::string out = FreePath("comment.tlog-proof");
-  const Ended ended = AddComment({.wait_for = v1::WAIT_FOR_CHECKPOINTED, .proof_path = out});
+  const Ended ended = AddComment(
+      {.request_id = kLogRequestId, .wait_for = v1::WAIT_FOR_CHECKPOINTED, .proof_path = out});
   EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
   EXPECT_EQ(server_.Last<v1::AddCommentRequest>().wait_for(), v1::WAIT_FOR_CHECKPOINTED);
-  EXPECT_THAT(ended.out, HasSubstr("Signed: a checkpoint of 3 entries of elm.example/journal"));
+  const std::string words = OnOneLine(ended.out);
+  EXPECT_THAT(words,
+              HasSubstr("Proven: 1 entry leads to a checkpoint of 3 entries of elm.example"));
+  EXPECT_THAT(words, HasSubstr("who signed it was not checked"));
   const auto proof = verifier::ParseTlogProof(ReadWhole(out));
   ASSERT_TRUE(proof.ok()) << proof.status();
   EXPECT_EQ(proof->index, 1u);
   EXPECT_TRUE(verifier::CheckTlogProof(*proof, *proof->extra, *verifier::ReadKeyFile(key_)).ok());
 }
 
+TEST_F(ReceiptsThatProve, AreCheckedUnderTheKeyThatIsGiven) {
+  RequestOptions options = {.request_id = kLogRequestId,
+                            .wait_for = v1::WAIT_FOR_CHECKPOINTED,
+                            .log_keys = *verifier::ReadKeyFile(key_)};
+  Answer(FillProven);
+  const Ended ended = AddComment(options);
+  EXPECT_EQ(ended.code, ExitCode::kDone) << ended.err;
+  EXPECT_THAT(OnOneLine(ended.out), HasSubstr("signed under your key"));
+  options.log_keys = *verifier::ParseKeyFile(LaterLogKey() + "\n");
+  EXPECT_EQ(AddComment(options).code, ExitCode::kUnverifiable) << "a key of another log";
+  options.log_keys = *verifier::ParseKeyFile(LogKey() + " until 2\n");
+  EXPECT_NE(AddComment(options).code, ExitCode::kDone) << "a key that has retired";
+  options.log_keys = *verifier::ReadKeyFile(key_);
+  Answer([](v1::Receipt& receipt) {
+    FillProven(receipt);
+    std::string& note = *receipt.mutable_checkpoint();
+    note[note.size() - 10] = note[note.size() - 10] == 'A' ? 'B' : 'A';
+  });
+  EXPECT_EQ(AddComment(options).code, ExitCode::kEvidenceOfChange) << "a wrong signature";
+  Answer([](v1::Receipt& receipt) {
+    FillProven(receipt);
+    receipt.clear_checkpoint();
+  });
+  EXPECT_EQ(AddComment(options).code, ExitCode::kUnverifiable) << "there is nothing to check";
+}
+
 TEST_F(ReceiptsThatProve, AreEvidenceWhenTheyDoNot) {
   const std::vector<std::function<void(v1::Receipt&)>> changes = {
       [](v1::Receipt& receipt) { receipt.mutable_entries(0)->mutable_entry()->back() ^= 1; },
+      [](v1::Receipt& receipt) { receipt.mutable_entries(0)->clear_entry(); },
       [](v1::Receipt& receipt) { receipt.mutable_entries(0)->set_position(2); },
+      [](v1::Receipt& receipt) { receipt.mutable_entries(0)->set_version(2); },
+      [](v1::Receipt& receipt) { receipt.mutable_entries(0)->set_event_type("comment_added"); },
       [](v1::Receipt& receipt) { receipt.mutable_entries(0)->clear_inclusion_proof(); },
       [](v1::Receipt& receipt) { receipt.mutable_entries(0)->mutable_leaf_hash()->back() ^= 1; },
       [](v1::Receipt& receipt) { receipt.set_checkpoint(ForkedNote(kLogSize)); },
       [](v1::Receipt& receipt) { receipt.set_checkpoint("signed, honestly"); }};
-  for (const auto& change : changes) {
+  for (size_t i = 0; i < changes.size(); ++i) {
     Answer([&](v1::Receipt& receipt) {
       FillProven(receipt);
-      change(receipt);
+      changes[i](receipt);
     });
-    const Ended ended = AddComment({.wait_for = v1::WAIT_FOR_CHECKPOINTED});
-    EXPECT_EQ(ended.code, ExitCode::kEvidenceOfChange) << ended.out;
+    const Ended ended =
+        AddComment({.request_id = kLogRequestId, .wait_for = v1::WAIT_FOR_CHECKPOINTED});
+    EXPECT_EQ(ended.code, ExitCode::kEvidenceOfChange) << i << ": " << ended.out;
     EXPECT_EQ(ended.out, "");
+  }
+}
+
+TEST_F(ReceiptsThatProve, AreEvidenceWhenTheyProveWhatAnotherRequestDid) {
+  Answer(FillProven);
+  const Ended ended = AddComment({.request_id = "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeed",
+                                  .wait_for = v1::WAIT_FOR_CHECKPOINTED});
+  EXPECT_EQ(ended.code, ExitCode::kEvidenceOfChange) << ended.out;
+  EXPECT_THAT(OnOneLine(ended.err), HasSubstr("of another request"));
+}
+
+// A command that wrote more entries than are given with their proofs.
+TEST_F(ReceiptsThatProve, ProveTheFirstFiveHundredEntries) {
+  const auto fill = [](v1::Receipt& receipt, int proven) {
+    v1::Receipt one;
+    FillProven(one);
+    for (int i = 0; i < 502; ++i) {
+      v1::Receipt::Entry* entry = receipt.add_entries();
+      *entry = one.entries(0);
+      if (i >= proven) entry->clear_entry();
+    }
+    receipt.set_checkpoint(one.checkpoint());
+  };
+  for (const int proven : {500, 499}) {
+    Answer([&](v1::Receipt& receipt) { fill(receipt, proven); });
+    EXPECT_EQ(AddComment({.request_id = kLogRequestId, .wait_for = v1::WAIT_FOR_CHECKPOINTED}).code,
+              proven == 500 ? ExitCode::kDone : ExitCode::kEvidenceOfChange)
+        << proven;
   }
 }
 

@@ -22,10 +22,12 @@ namespace {
 constexpr char kPayload[] = "words";
 constexpr int64_t kNoonUs = 1'791'979'200'000'000;  // 2026-10-14T12:00:00Z.
 
-storage::SignatureKey SigningKey() {
+constexpr char kLaterOrigin[] = "elm.example/journal/2";
+
+storage::SignatureKey SigningKey(const std::string& origin = kLogOrigin) {
   std::array<uint8_t, 32> seed;
   seed.fill(0x5A);
-  return storage::SignatureKey(kLogOrigin, seed);
+  return storage::SignatureKey(origin, seed);
 }
 
 WitnessKey TheWitness() {
@@ -49,6 +51,7 @@ std::vector<std::string> Entries(const std::string& event_type = "draft_issued")
     entry.set_version(i);
     entry.set_previous_leaf_hash(previous);
     entry.set_event_type(event_type);
+    entry.set_request_id(std::string(16, '\xEE'));
     entry.set_payload_digest(std::string(storage::AsBytes(storage::Sha256(kPayload))));
     entry.set_payload_length(sizeof(kPayload) - 1);
     entries.push_back(entry.SerializeAsString());
@@ -77,9 +80,10 @@ storage::Hash RootOf(uint64_t size, const std::vector<storage::Hash>& leaves) {
   return *storage::RootAt(size, read);
 }
 
-std::string NoteOf(uint64_t size, const std::vector<storage::Hash>& leaves) {
-  const std::string text = storage::CheckpointText({kLogOrigin, {size, RootOf(size, leaves)}});
-  return absl::StrCat(text, "\n", SigningKey().SignatureLine(text));
+std::string NoteOf(uint64_t size, const std::vector<storage::Hash>& leaves,
+                   const std::string& origin = kLogOrigin) {
+  const std::string text = storage::CheckpointText({origin, {size, RootOf(size, leaves)}});
+  return absl::StrCat(text, "\n", SigningKey(origin).SignatureLine(text));
 }
 
 void FillHashes(const std::vector<storage::Hash>& hashes,
@@ -145,6 +149,10 @@ std::string FileWith(const std::string& name, const std::string& text) {
 }
 
 std::string LogKey() { return storage::ToString(SigningKey().verifier()); }
+
+std::string LaterLogKey() { return storage::ToString(SigningKey(kLaterOrigin).verifier()); }
+
+std::string LaterLogNote(uint64_t size) { return NoteOf(size, Leaves(), kLaterOrigin); }
 
 std::string WitnessKeyOfLog() { return verifier::ToString(TheWitness().verifier()); }
 

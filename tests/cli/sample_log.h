@@ -16,6 +16,8 @@ namespace countersign::cli {
 
 inline constexpr char kLogOrigin[] = "elm.example/journal";
 inline constexpr uint64_t kLogSize = 3;
+// The request that every entry is of.
+inline constexpr char kLogRequestId[] = "eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee";
 
 // A path below the tests' temporary folder where nothing lies.
 std::string FreePath(const std::string& name);
@@ -25,6 +27,11 @@ std::string FileWith(const std::string& name, const std::string& text);
 // Verifier keys of the log and of its witness.
 std::string LogKey();
 std::string WitnessKeyOfLog();
+
+// The verifier key of the same log under another origin, in a new epoch.
+std::string LaterLogKey();
+// What it signed.
+std::string LaterLogNote(uint64_t size);
 
 // The signed note of the first `size` entries; with the witness's cosignature where asked for.
 std::string LogNote(uint64_t size, bool cosigned = false);

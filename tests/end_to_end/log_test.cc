@@ -122,8 +122,12 @@ TEST_F(TheLog, GivesReceiptsThatProveThemselves) {
   const Ran added =
       registry_.Try(kTheo, "school add --name Hilltop --urn 990009", {"--receipt", proof});
   EXPECT_EQ(added.code, 0) << added.err;
-  EXPECT_THAT(added.out, HasSubstr("Signed: a checkpoint of "));
+  EXPECT_THAT(added.out, HasSubstr("Proven: "));
   EXPECT_THAT(ReadFile(proof), HasSubstr("c2sp.org/tlog-proof@v1\n"));
+  const Ran checked = registry_.Try(kTheo, "school add --name Hillside --urn 990007 --output json",
+                                    {"--log-key", key_});
+  EXPECT_EQ(checked.code, 0) << checked.err;
+  EXPECT_THAT(checked.out, HasSubstr("inclusion_proof"));
   EXPECT_EQ(registry_.Try(kTheo, "trust show --wait checkpointed").code, 2)
       << "nothing is written there that could be waited for";
   const json listed =

@@ -25,6 +25,7 @@ namespace {
 void WriteKeyLines(const v1::GetLogKeysResponse& answer, Terminal& terminal) {
   for (const v1::LogKey& key : answer.keys()) {
     terminal.out << PrintableLine(key.verifier_key());
+    if (key.from_size() > 0) terminal.out << " from " << key.from_size();
     if (key.until_size() > 0) terminal.out << " until " << key.until_size();
     terminal.out << "\n";
   }
@@ -58,13 +59,16 @@ absl::StatusOr<verifier::Checkpoint> CheckProof(const v1::ProveInclusionResponse
   if (proof->index != position) {
     return Evidence(absl::StrCat("The server proved position ", proof->index, " instead."));
   }
-  verifier::KeyFile keys;
+  // What is kept is read later by those who have nothing but the file.
+  if (proof->extra != answer.entry()) {
+    return Evidence(absl::StrCat("The proof comes with other bytes than the entry's at position ",
+                                 position, "."));
+  }
   if (!key_path.empty()) {
-    absl::StatusOr<verifier::KeyFile> read = verifier::ReadKeyFile(key_path);
-    if (!read.ok()) return Unusable(read.status());
-    keys = *std::move(read);
+    const absl::StatusOr<verifier::KeyFile> keys = verifier::ReadKeyFile(key_path);
+    if (!keys.ok()) return Unusable(keys.status());
     absl::StatusOr<verifier::Checkpoint> checked =
-        verifier::CheckTlogProof(*proof, answer.entry(), keys);
+        verifier::CheckTlogProof(*proof, answer.entry(), *keys);
     if (!checked.ok()) return Verdict(checked.status());
     return checked;
   }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "clients/cli/command.h"
+#include "clients/cli/failure.h"
 #include "clients/cli/log/verdict.h"
 #include "clients/cli/output/progress.h"
 #include "clients/cli/output/text.h"
@@ -44,7 +45,17 @@ Outcome ShowCosigned(Session& session, const WitnessKey& key,
                               });
 }
 
+absl::Status CheckPause(const Arguments& arguments) {
+  if (!arguments.Has("every") || arguments.Number("every") > 0) return absl::OkStatus();
+  return MakeFailure(absl::StatusCode::kInvalidArgument,
+                     {.reason = "USAGE",
+                      .message = "A witness rests between two looks. Nothing was sent.",
+                      .next = "say how many seconds, at least 1; leave --every out for one look",
+                      .fields = {{.field = "--every", .problem = "is at least 1."}}});
+}
+
 Outcome Cosign(Session& session, const Arguments& arguments) {
+  if (absl::Status pause = CheckPause(arguments); !pause.ok()) return pause;
   const auto log_keys = verifier::ReadKeyFile(arguments.Text("log-key"));
   if (!log_keys.ok()) return Unusable(log_keys.status());
   const auto key =
@@ -104,7 +115,8 @@ std::vector<CommandSpec> WitnessCommands() {
                       Required(Option("state", Kind::kFile,
                                       "Where the last checkpoint is remembered, before it is "
                                       "signed")),
-                      Option("every", Kind::kNumber, "Go on, every so many seconds, until Ctrl-C"),
+                      Option("every", Kind::kNumber,
+                             "Go on, every so many seconds, at least 1, until Ctrl-C"),
                       Flag("once", "Only once, as without --every")},
        .run = Cosign},
       {.noun = "witness",

@@ -4,7 +4,9 @@
 #include <optional>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/log/verdict.h"
 #include "clients/cli/output/line.h"
 #include "clients/cli/output/new_file.h"
@@ -13,9 +15,13 @@
 #include "clients/verifier/merkle.h"
 #include "clients/verifier/note.h"
 #include "clients/verifier/tlog_proof.h"
+#include "countersign/v1/entry.pb.h"
 
 namespace countersign::cli {
 namespace {
+
+// The API gives no more of them with their proofs.
+constexpr int kProvenEntriesMax = 500;
 
 absl::StatusOr<verifier::Checkpoint> CheckpointIn(const v1::Receipt& receipt) {
   const absl::StatusOr<verifier::Note> note = verifier::ParseNote(receipt.checkpoint());
@@ -34,42 +40,72 @@ std::optional<std::vector<verifier::Hash>> PathOf(const v1::Receipt::Entry& entr
   return path;
 }
 
+// The bytes of a UUID in its text form.
+std::string BytesOfUuid(const std::string& uuid) {
+  return absl::HexStringToBytes(absl::StrReplaceAll(uuid, {{"-", ""}}));
+}
+
+// Whether the entry's bytes are those of this request, and say what the receipt says beside them.
+bool IsAsSaid(const v1::Receipt::Entry& said, const std::string& request_id) {
+  v1::Entry entry;
+  return entry.ParseFromString(said.entry()) && entry.position() == said.position() &&
+         entry.version() == said.version() && entry.event_type() == said.event_type() &&
+         entry.request_id() == BytesOfUuid(request_id);
+}
+
+bool IsProven(const v1::Receipt::Entry& entry, const verifier::Checkpoint& checkpoint) {
+  const verifier::Hash leaf = verifier::LeafHash(entry.entry());
+  const auto path = PathOf(entry);
+  return path.has_value() && entry.leaf_hash() == verifier::AsBytes(leaf) &&
+         verifier::VerifyInclusion(entry.position(), checkpoint.size, leaf, *path, checkpoint.root);
+}
+
+int CountProven(const v1::Receipt& receipt) {
+  return std::min(receipt.entries_size(), kProvenEntriesMax);
+}
+
 }  // namespace
 
-absl::Status CheckReceipt(const v1::Receipt& receipt) {
-  if (receipt.checkpoint().empty()) return absl::OkStatus();
+absl::Status CheckReceipt(const v1::Receipt& receipt, const std::string& request_id,
+                          const std::optional<verifier::KeyFile>& log_keys) {
+  if (receipt.checkpoint().empty()) {
+    if (!log_keys.has_value()) return absl::OkStatus();
+    return Verdict(absl::FailedPreconditionError(
+        "The command stands, but its receipt has no checkpoint to check."));
+  }
   const absl::StatusOr<verifier::Checkpoint> checkpoint = CheckpointIn(receipt);
   if (!checkpoint.ok()) {
     return Evidence(
         absl::StrCat("The receipt's checkpoint is none: ", checkpoint.status().message()));
   }
-  for (const v1::Receipt::Entry& entry : receipt.entries()) {
-    if (entry.entry().empty()) break;
-    const verifier::Hash leaf = verifier::LeafHash(entry.entry());
-    const auto path = PathOf(entry);
-    const bool proven = path.has_value() && entry.leaf_hash() == verifier::AsBytes(leaf) &&
-                        verifier::VerifyInclusion(entry.position(), checkpoint->size, leaf, *path,
-                                                  checkpoint->root);
-    if (!proven) {
+  for (int i = 0; i < CountProven(receipt); ++i) {
+    const v1::Receipt::Entry& entry = receipt.entries(i);
+    if (!IsProven(entry, *checkpoint)) {
       return Evidence(absl::StrCat("The receipt does not prove that the entry at position ",
                                    entry.position(), " is in the journal."));
     }
+    if (!IsAsSaid(entry, request_id)) {
+      return Evidence(absl::StrCat("The entry at position ", entry.position(),
+                                   " is not what the receipt says, or of another request."));
+    }
   }
-  return absl::OkStatus();
+  if (!log_keys.has_value()) return absl::OkStatus();
+  return Verdict(verifier::OpenCheckpoint(receipt.checkpoint(), *log_keys).status());
 }
 
-void WriteWhatIsProven(const v1::Receipt& receipt, Terminal& terminal) {
+void WriteWhatIsProven(const v1::Receipt& receipt, bool signature_was_checked, Terminal& terminal) {
   const absl::StatusOr<verifier::Checkpoint> checkpoint = CheckpointIn(receipt);
   if (!checkpoint.ok()) return;
-  const auto is_proven = [](const v1::Receipt::Entry& entry) { return !entry.entry().empty(); };
-  const auto proven = static_cast<uint64_t>(
-      std::count_if(receipt.entries().begin(), receipt.entries().end(), is_proven));
-  WriteLine({{"Signed", Tone::kGood},
-             {absl::StrCat(": a checkpoint of ", CountWords(checkpoint->size), " entries of ",
-                           checkpoint->origin, " covers it, with proofs for ", CountWords(proven),
-                           proven == 1 ? " entry" : " entries",
-                           "; --receipt FILE keeps the last, --output json has them all.")}},
-            terminal);
+  const auto proven = static_cast<uint64_t>(CountProven(receipt));
+  WriteLine(
+      {{"Proven", Tone::kGood},
+       {absl::StrCat(": ", CountWords(proven), proven == 1 ? " entry leads" : " entries lead",
+                     " to a checkpoint of ", CountWords(checkpoint->size), " entries of ",
+                     checkpoint->origin,
+                     signature_was_checked ? ", signed under your key"
+                                           : "; who signed it was not checked: --log-key FILE does",
+                     "; --receipt FILE keeps the last proof, --output json has them all.")}},
+      terminal);
 }
 
 absl::Status SaveProof(const v1::Receipt& receipt, const std::string& path) {
