@@ -265,8 +265,9 @@ class Journal {
 
   // Keeps the signed note of the head of `size` entries (checkpoint.h), in place of one that was
   // kept for this size before. Whether it is true is the signer's business. OUT_OF_RANGE with the
-  // current size beyond the head; UNAVAILABLE when it cannot be written. Not synced by itself: what
-  // was signed is remembered by the anchor.
+  // current size beyond the head; UNAVAILABLE when it cannot be written. The first one of a size is
+  // not synced by itself: what was signed is remembered by the anchor. One that takes the place of
+  // another is: it holds cosignatures, which are remembered nowhere else.
   absl::Status StoreCheckpoint(uint64_t size, std::string_view note);
   // The note for exactly this size, or nothing.
   absl::StatusOr<std::optional<std::string>> CheckpointOf(uint64_t size) const;
@@ -276,8 +277,11 @@ class Journal {
                            CheckpointCallback callback) const;
 
   // Checks the journal up to its present head: every entry against its leaf hash, its place, its
-  // time, its stream's chain and its payload row, and the tree's root against the leaves.
-  // DATA_LOSS names the first position that is wrong. Memory grows with the number of streams.
+  // time, its stream's chain and its payload row, the tree's root against the leaves, and then
+  // every table against its checksums, also where it holds request ids and signed heads. DATA_LOSS names
+  // the first position that is wrong, or says that no entry is. Rows that were read since it was
+  // opened may be taken from memory; tables are read from the disk. Memory grows with the number of
+  // streams.
   absl::Status Verify() const;
   // The same, telling every few hundred entries how many were found right.
   absl::Status Verify(VerifyCallback callback) const;

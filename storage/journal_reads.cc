@@ -55,25 +55,45 @@ StoredEvent EventOf(const v1::Entry& entry) {
 struct EntryRun {
   explicit EntryRun(uint64_t most) : bytes(most), entries(most), needs_payload(most) {}
 
+  uint64_t count = 0;  // How many were read.
   std::vector<std::string> bytes;
   std::vector<v1::Entry> entries;
   std::vector<bool> needs_payload;
   std::vector<std::string> payload_keys;  // Of those that need theirs.
 };
 
-// Reads `count` entries on from where `rows` stands, which is to be position `first`.
-absl::Status ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count,
-                     PayloadFilter is_needed, EntryRun& run) {
+// The bytes of the entry at a position, which `rows` is to stand on.
+absl::Status ReadEntryInto(const JournalStore& store, const rocksdb::Iterator& rows,
+                           uint64_t position, std::string& bytes) {
+  if (rows.Valid() && ToView(rows.key()) == keys::Position(position)) {
+    bytes.assign(rows.value().data(), rows.value().size());
+    return absl::OkStatus();
+  }
+  if (rows.status().ok()) {
+    return absl::DataLossError(absl::StrCat("The journal has no entry ", position, "."));
+  }
+  // One damaged table ends the iteration over all of them, also before the entries that it holds.
+  absl::StatusOr<std::string> alone = store.ReadEntry(position);
+  if (!alone.ok()) {
+    return absl::Status(alone.status().code(),
+                        absl::StrCat("The entry at position ", position,
+                                     " cannot be read: ", alone.status().message()));
+  }
+  bytes = *std::move(alone);
+  return absl::OkStatus();
+}
+
+// Reads `count` entries on from where `rows` stands, which is to be position `first`. After an
+// error `run` holds those before the one that it names.
+absl::Status ReadRun(const JournalStore& store, rocksdb::Iterator& rows, uint64_t first,
+                     uint64_t count, PayloadFilter is_needed, EntryRun& run) {
   run.payload_keys.clear();
-  for (uint64_t i = 0; i < count; ++i, rows.Next()) {
+  for (run.count = 0; run.count < count; ++run.count) {
+    const uint64_t i = run.count;
     const uint64_t position = first + i;
-    if (!rows.status().ok()) {
-      return FromRocks(rows.status(), absl::StrCat("reading the entry at position ", position));
-    }
-    if (!rows.Valid() || ToView(rows.key()) != keys::Position(position)) {
-      return absl::DataLossError(absl::StrCat("The journal has no entry ", position, "."));
-    }
-    run.bytes[i].assign(rows.value().data(), rows.value().size());
+    const absl::Status read = ReadEntryInto(store, rows, position, run.bytes[i]);
+    if (!read.ok()) return read;
+    if (rows.Valid()) rows.Next();
     v1::Entry& entry = run.entries[i];
     const absl::Status parsed = ParseEntryInto(run.bytes[i], entry);
     if (!parsed.ok() || entry.position() != position) {
@@ -89,18 +109,28 @@ absl::Status ReadRun(rocksdb::Iterator& rows, uint64_t first, uint64_t count,
   return absl::OkStatus();
 }
 
-// Why the payload rows of a run cannot be read, naming the first position whose row it is.
-absl::Status FirstUnreadable(const JournalStore& store, uint64_t first, const EntryRun& run,
-                             const absl::Status& of_all) {
-  size_t key = 0;
-  for (uint64_t i = 0; key < run.payload_keys.size(); ++i) {
+// The payload rows of a run that can be read. When one cannot, the run ends before its entry, and
+// `read` names the position.
+std::vector<rocksdb::PinnableSlice> PayloadsOf(const JournalStore& store, uint64_t first,
+                                               EntryRun& run, absl::Status& read) {
+  absl::StatusOr<std::vector<rocksdb::PinnableSlice>> all = store.ReadPayloads(run.payload_keys);
+  if (all.ok()) return *std::move(all);
+  std::vector<rocksdb::PinnableSlice> sound;
+  for (uint64_t i = 0; i < run.count; ++i) {
     if (!run.needs_payload[i]) continue;
-    const absl::Status read = store.ReadPayloads({run.payload_keys[key++]}).status();
-    if (read.ok()) continue;
-    return absl::Status(read.code(), absl::StrCat("The payload of position ", first + i,
-                                                  " cannot be read: ", read.message()));
+    absl::StatusOr<std::vector<rocksdb::PinnableSlice>> one =
+        store.ReadPayloads({run.payload_keys[sound.size()]});
+    if (one.ok()) {
+      sound.push_back(std::move(one->front()));
+      continue;
+    }
+    run.count = i;
+    read = absl::Status(one.status().code(),
+                        absl::StrCat("The payload of position ", first + i,
+                                     " cannot be read: ", one.status().message()));
   }
-  return of_all;
+  // It was unreadable only among the others: what is whole now is taken.
+  return sound;
 }
 
 }  // namespace
@@ -143,13 +173,10 @@ absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit, PayloadFil
   EntryRun run(std::min(kReadBatch, end - from_position));
   for (uint64_t first = from_position; first < end;) {
     const uint64_t count = std::min(kReadBatch, end - first);
-    const absl::Status read = ReadRun(*rows, first, count, is_needed, run);
-    if (!read.ok()) return read;
-    absl::StatusOr<std::vector<rocksdb::PinnableSlice>> payloads =
-        store_->ReadPayloads(run.payload_keys);
-    if (!payloads.ok()) return FirstUnreadable(*store_, first, run, payloads.status());
-    auto payload = payloads->begin();
-    for (uint64_t i = 0; i < count; ++i) {
+    absl::Status read = ReadRun(*store_, *rows, first, count, is_needed, run);
+    const std::vector<rocksdb::PinnableSlice> payloads = PayloadsOf(*store_, first, run, read);
+    auto payload = payloads.begin();
+    for (uint64_t i = 0; i < run.count; ++i) {
       const v1::Entry& entry = run.entries[i];
       StoredEvent event = EventOf(entry);
       if (run.needs_payload[i]) {
@@ -166,6 +193,8 @@ absl::Status Journal::ReadAll(uint64_t from_position, uint64_t limit, PayloadFil
       absl::Status told = callback(event, run.bytes[i]);
       if (!told.ok()) return told;
     }
+    // Whoever verifies has seen all that comes before: the position is the first.
+    if (!read.ok()) return read;
     first += count;
   }
   return absl::OkStatus();
@@ -278,7 +307,13 @@ class Verification {
     absl::Status nodes;
     frontier_.Append(leaf, [&](const TileHash& node) {
       absl::StatusOr<std::vector<Hash>> stored = store_.ReadNodes(node.level, node.index, 1);
-      if (!stored.ok() || stored->front() != node.hash) nodes = wrong("is not what the tree holds");
+      if (!stored.ok()) {
+        nodes = absl::Status(stored.status().code(),
+                             absl::StrCat("The tree above position ", position,
+                                          " cannot be read: ", stored.status().message()));
+      } else if (stored->front() != node.hash) {
+        nodes = wrong("is not what the tree holds");
+      }
     });
     return nodes;
   }
@@ -299,7 +334,14 @@ class Verification {
     if (rows_below_head != head.size) {
       return absl::DataLossError("There are payload rows without an entry.");
     }
-    return absl::OkStatus();
+    const absl::Status files = store_.CheckFiles();
+    if (files.ok()) return files;
+    return absl::Status(
+        files.code(),
+        absl::StrCat("All ", head.size,
+                     " entries are as they were written, but what the journal keeps beside them is "
+                     "damaged: ",
+                     files.message()));
   }
 
  private:

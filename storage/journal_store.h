@@ -64,6 +64,10 @@ class JournalStore {
   absl::StatusOr<std::vector<rocksdb::PinnableSlice>> ReadPayloads(
       const std::vector<std::string>& payload_keys) const;
 
+  // Reads all tables, whatever they hold, and compares them with their checksums. DATA_LOSS names
+  // the table that differs.
+  absl::Status CheckFiles() const;
+
   // Additions to a batch.
   void PutEntry(uint64_t position, std::string_view entry, rocksdb::WriteBatch& batch) const;
   void PutPayload(const StreamId& stream, uint64_t version, std::string_view row,
@@ -86,6 +90,8 @@ class JournalStore {
                                                               rocksdb::Env* env,
                                                               Rocks::Recovery recovery);
   absl::Status CheckFormat();
+  absl::StatusOr<std::vector<Hash>> ReadNodesOneByOne(uint8_t level, uint64_t first,
+                                                      uint64_t count) const;
 
   std::unique_ptr<Rocks> rocks_;
   rocksdb::ColumnFamilyHandle* entry_;

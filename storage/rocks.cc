@@ -1,8 +1,10 @@
 #include "storage/rocks.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "rocksdb/cache.h"
+#include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
 #include "storage/errors.h"
@@ -10,7 +12,7 @@
 namespace countersign::storage {
 namespace {
 
-constexpr size_t kBlockCacheBytes = size_t{128} << 20;
+constexpr size_t kBlockCacheBytes = size_t{64} << 20;
 constexpr size_t kBlockBytes = size_t{8} << 10;
 // Bounds what has to be replayed at start.
 constexpr uint64_t kMaxLogBytes = uint64_t{128} << 20;
@@ -25,13 +27,6 @@ std::string ParentOf(std::string path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::shared_ptr<rocksdb::Cache> SharedBlockCache() {
-  // All databases of a program share it, so that its size is the program's.
-  static const std::shared_ptr<rocksdb::Cache>* const cache =
-      new std::shared_ptr<rocksdb::Cache>(rocksdb::NewLRUCache(kBlockCacheBytes));
-  return *cache;
-}
-
 rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env, Rocks::Recovery recovery) {
   rocksdb::DBOptions options;
   options.env = env;
@@ -42,6 +37,9 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env, Rocks::Recovery recovery) 
   options.wal_recovery_mode = recovery == Rocks::Recovery::kRefuseDamage
                                   ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
                                   : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // Of each whole table, kept in the manifest: a block's checksum covers neither the table's footer
+  // nor what no block holds.
+  options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   options.max_total_wal_size = kMaxLogBytes;
   // After a failed sync the kernel may have dropped the pages: trying again proves nothing.
   options.max_bgerror_resume_count = 0;
@@ -111,13 +109,14 @@ absl::Status RemoveFolder(rocksdb::Env* env, const std::string& path) {
   return FromRocks(env->DeleteDir(path), "removing " + path);
 }
 
-rocksdb::ColumnFamilyOptions Rocks::FamilyOptions(Shape shape) {
+rocksdb::ColumnFamilyOptions Rocks::FamilyOptions(Shape shape,
+                                                  std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::ColumnFamilyOptions options;
   options.compression =
       shape == Shape::kHashes ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
   options.paranoid_file_checks = true;
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = SharedBlockCache();
+  table.block_cache = std::move(cache);
   table.block_size = kBlockBytes;
   table.checksum = rocksdb::kXXH3;
   if (shape == Shape::kLookups) {
@@ -134,7 +133,7 @@ absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rock
                                                    const std::vector<Family>& families) {
   absl::Status made = MakeFolder(env, path);
   if (!made.ok()) return made;
-  const rocksdb::DBOptions options = DatabaseOptions(env, recovery);
+  rocksdb::DBOptions options = DatabaseOptions(env, recovery);
   std::vector<Family> all = families;
   all.push_back({rocksdb::kDefaultColumnFamilyName});
   std::vector<std::string> on_disk;
@@ -147,16 +146,22 @@ absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rock
                                    [&](const Family& family) { return family.name == name; });
     if (!given) all.push_back({name});
   }
+  std::unique_ptr<Rocks> rocks(new Rocks);
+  rocks->cache_ = rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const Family& family : all) {
-    descriptors.emplace_back(family.name, FamilyOptions(family.shape));
+    descriptors.emplace_back(family.name, FamilyOptions(family.shape, rocks->cache_));
   }
-  std::unique_ptr<Rocks> rocks(new Rocks);
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened =
+  rocksdb::Status opened =
       recovery == Recovery::kExamine
           ? rocksdb::DB::OpenForReadOnly(options, path, descriptors, &rocks->handles_, &db)
           : rocksdb::DB::Open(options, path, descriptors, &rocks->handles_, &db);
+  if (recovery == Recovery::kExamine && opened.IsCorruption()) {
+    // A table cannot be opened: without paranoia only reads of its rows fail.
+    options.paranoid_checks = false;
+    opened = rocksdb::DB::OpenForReadOnly(options, path, descriptors, &rocks->handles_, &db);
+  }
   if (!opened.ok()) return FromRocks(opened, "opening " + path);
   rocks->db_.reset(db);
   return rocks;

@@ -1,5 +1,9 @@
 // How RocksDB is opened here: the same care for the journal, the keyring and the views.
 //
+// Every opening has a cache of blocks of its own. A block is known to a cache by the table that it
+// was written to, so with one cache for all, who opens a folder again, or a copy of it, would be
+// given what was read before, whatever the disk holds now.
+//
 // No merge operator and no compaction filter, ever: with either, stored bytes could change.
 #pragma once
 
@@ -11,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
 #include "rocksdb/options.h"
@@ -43,7 +48,8 @@ class Rocks {
     kRefuseDamage,
     // Opens at the last point in time before the damage. For what can be rebuilt.
     kDropDamagedTail,
-    // The same, and nothing on the disk is changed: for finding out what is damaged. Writes fail.
+    // The same, and nothing on the disk is changed: for finding out what is damaged. Writes fail,
+    // and so do reads of a table that cannot be opened.
     kExamine,
   };
 
@@ -80,11 +86,18 @@ class Rocks {
   // The same as family(), to be destroyed by the caller, before this object goes.
   rocksdb::ColumnFamilyHandle* TakeFamily(std::string_view name);
 
-  static rocksdb::ColumnFamilyOptions FamilyOptions(Shape shape);
+  // For a family of this database that is made later.
+  rocksdb::ColumnFamilyOptions FamilyOptions(Shape shape) const {
+    return FamilyOptions(shape, cache_);
+  }
+  // For a database that is opened elsewhere. Without a cache each family has its own.
+  static rocksdb::ColumnFamilyOptions FamilyOptions(Shape shape,
+                                                    std::shared_ptr<rocksdb::Cache> cache);
 
  private:
   Rocks() = default;
 
+  std::shared_ptr<rocksdb::Cache> cache_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   std::unique_ptr<rocksdb::DB> db_;
 };

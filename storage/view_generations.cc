@@ -185,7 +185,7 @@ absl::StatusOr<View> Views::Rep::Begin(const std::string& name, uint32_t version
   const std::string family_name = keys::ViewFamily(name, version, number);
   rocksdb::ColumnFamilyHandle* family = nullptr;
   const rocksdb::Status made = rocks->db().CreateColumnFamily(
-      Rocks::FamilyOptions(Rocks::Shape::kRows), family_name, &family);
+      rocks->FamilyOptions(Rocks::Shape::kRows), family_name, &family);
   if (!made.ok()) return FromRocks(made, "beginning " + family_name);
   named.highest_number = number;
   View begun(std::make_shared<View::Generation>(rocks, family, name, version, number, 0));
