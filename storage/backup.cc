@@ -49,16 +49,24 @@ class FolderLock {
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
-  bool Take(const std::string& folder) { return env_->LockFile(folder + "/LOCK", &lock_).ok(); }
+  // FAILED_PRECONDITION when somebody else has it, or it cannot be taken there.
+  absl::Status Take(const std::string& folder) {
+    const rocksdb::Status locked = env_->LockFile(folder + "/LOCK", &lock_);
+    if (locked.ok()) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat("A backup is being made, verified or restored in ", folder,
+                     ". Wait until that is done. (", locked.ToString(), ")"));
+  }
 
  private:
   rocksdb::Env* env_;
   rocksdb::FileLock* lock_ = nullptr;
 };
 
-absl::Status Busy(const std::string& folder) {
-  return absl::FailedPreconditionError(
-      absl::StrCat("A backup is being made or verified in ", folder, ". Wait until that is done."));
+// Removes a folder into which a backup was restored, its keys overwritten first.
+absl::Status RemoveUnfinished(rocksdb::Env* env, const std::string& folder) {
+  absl::Status destroyed = DestroyKeys(env, folder + "/keyring");
+  return destroyed.ok() ? RemoveFolder(env, folder) : destroyed;
 }
 
 // The head of the journal in a backup, which is opened to be read only.
@@ -70,8 +78,8 @@ absl::StatusOr<Head> HeadIn(const rocksdb::BackupInfo& files) {
   options.track_and_verify_wals_in_manifest = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   const std::vector<rocksdb::ColumnFamilyDescriptor> families = {
-      {rocksdb::kDefaultColumnFamilyName, Rocks::FamilyOptions(Rocks::Shape::kRows)},
-      {keys::kMetaFamily, Rocks::FamilyOptions(Rocks::Shape::kRows)}};
+      {rocksdb::kDefaultColumnFamilyName, Rocks::FamilyOptions(Rocks::Shape::kRows, nullptr)},
+      {keys::kMetaFamily, Rocks::FamilyOptions(Rocks::Shape::kRows, nullptr)}};
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status =
@@ -120,7 +128,7 @@ absl::StatusOr<Backup> Backups::Create(const Journal& journal, Keyring& keyring,
   absl::Status made = MakeFolder(options_.env, options_.path);
   if (!made.ok()) return made;
   FolderLock alone(options_.env);
-  if (!alone.Take(options_.path)) return Busy(options_.path);
+  if (absl::Status taken = alone.Take(options_.path); !taken.ok()) return taken;
   return CreateAlone(journal, keyring, listener);
 }
 
@@ -146,7 +154,7 @@ absl::StatusOr<Backup> Backups::CreateAlone(const Journal& journal, Keyring& key
   if (!status.ok()) return FromEngine(status, "reading the new backup's checksums");
   absl::Status recorded = WriteRecord(options_.env, options_.path, *backup);
   if (!recorded.ok()) return recorded;
-  absl::Status aged = RemoveOldKeys(backup->created_at);
+  absl::Status aged = RemoveExpiredKeysAlone();
   if (!aged.ok()) return aged;
   return backup;
 }
@@ -234,26 +242,42 @@ absl::Status Backups::RemoveUnrecorded(rocksdb::BackupEngine& engine) const {
   return absl::OkStatus();
 }
 
-absl::Status Backups::RemoveOldKeys(absl::Time now) const {
-  absl::StatusOr<std::vector<Backup>> all = List();
+bool Backups::KeysExpired(const Backup& backup) const {
+  return options_.now() - backup.created_at > options_.keys_kept;
+}
+
+absl::Status Backups::RemoveExpiredKeysAlone() const {
+  absl::StatusOr<std::vector<Backup>> all = Recorded();
   if (!all.ok()) return all.status();
   for (const Backup& backup : *all) {
-    if (!backup.has_keys || now - backup.created_at <= options_.keys_kept) continue;
+    if (!KeysExpired(backup)) continue;
     absl::Status gone = DestroyKeys(options_.env, KeysOf(backup.number));
     if (!gone.ok()) return gone;
   }
   return absl::OkStatus();
 }
 
+absl::Status Backups::RemoveExpiredKeys() const {
+  if (!options_.env->FileExists(options_.path).ok()) return absl::OkStatus();
+  FolderLock alone(options_.env);
+  if (!alone.Take(options_.path).ok()) return absl::OkStatus();
+  return RemoveExpiredKeysAlone();
+}
+
 absl::StatusOr<std::vector<Backup>> Backups::List() const {
+  // What cannot be removed just now is still not told as kept.
+  (void)RemoveExpiredKeys();
+  return Recorded();
+}
+
+absl::StatusOr<std::vector<Backup>> Backups::Recorded() const {
   absl::StatusOr<std::vector<uint32_t>> numbers = RecordedNumbers(options_.env, options_.path);
   if (!numbers.ok()) return numbers.status();
   std::vector<Backup> all;
   for (const uint32_t number : *numbers) {
-    absl::StatusOr<Backup> backup = ReadRecord(options_.env, options_.path, number);
+    absl::StatusOr<Backup> backup = Find(number);
     if (absl::IsDataLoss(backup.status())) continue;
     if (!backup.ok()) return backup.status();
-    backup->has_keys = IsKeyCopy(options_.env, KeysOf(number));
     all.push_back(*backup);
   }
   return all;
@@ -261,7 +285,7 @@ absl::StatusOr<std::vector<Backup>> Backups::List() const {
 
 absl::StatusOr<Backup> Backups::Find(uint32_t number) const {
   if (number == 0) {
-    absl::StatusOr<std::vector<Backup>> all = List();
+    absl::StatusOr<std::vector<Backup>> all = Recorded();
     if (!all.ok()) return all.status();
     if (all->empty()) {
       return absl::NotFoundError(absl::StrCat("There is no backup in ", options_.path, "."));
@@ -269,7 +293,9 @@ absl::StatusOr<Backup> Backups::Find(uint32_t number) const {
     return all->front();
   }
   absl::StatusOr<Backup> backup = ReadRecord(options_.env, options_.path, number);
-  if (backup.ok()) backup->has_keys = IsKeyCopy(options_.env, KeysOf(number));
+  if (backup.ok()) {
+    backup->has_keys = !KeysExpired(*backup) && IsKeyCopy(options_.env, KeysOf(number));
+  }
   return backup;
 }
 
@@ -277,14 +303,12 @@ absl::StatusOr<Backup> Backups::Verify(uint32_t number, BackupListener listener)
   absl::StatusOr<Backup> backup = Find(number);
   if (!backup.ok()) return backup.status();
   FolderLock alone(options_.env);
-  if (!alone.Take(options_.path)) return Busy(options_.path);
+  if (absl::Status taken = alone.Take(options_.path); !taken.ok()) return taken;
   const std::string verifying = options_.path + "/verifying";
-  absl::Status removed = DestroyKeys(options_.env, verifying + "/keyring");
-  if (removed.ok()) removed = RemoveFolder(options_.env, verifying);
+  absl::Status removed = RemoveUnfinished(options_.env, verifying);
   if (!removed.ok()) return removed;
   absl::Status verified = RestoreVerified(*backup, verifying, listener);
-  removed = DestroyKeys(options_.env, verifying + "/keyring");
-  if (removed.ok()) removed = RemoveFolder(options_.env, verifying);
+  removed = RemoveUnfinished(options_.env, verifying);
   if (!verified.ok()) return verified;
   if (!removed.ok()) return removed;
   return backup;
@@ -296,11 +320,20 @@ absl::StatusOr<Backup> Backups::Restore(uint32_t number, const std::string& into
     return absl::FailedPreconditionError(
         absl::StrCat(into, " is there already. A backup is restored into a new folder only."));
   }
+  if (absl::StatusOr<Backup> there = Find(number); !there.ok()) return there.status();
+  FolderLock alone(options_.env);
+  if (absl::Status taken = alone.Take(options_.path); !taken.ok()) return taken;
+  if (absl::Status aged = RemoveExpiredKeysAlone(); !aged.ok()) return aged;
+  return RestoreAlone(number, into, listener);
+}
+
+absl::StatusOr<Backup> Backups::RestoreAlone(uint32_t number, const std::string& into,
+                                             BackupListener listener) const {
   absl::StatusOr<Backup> backup = Find(number);
   if (!backup.ok()) return backup.status();
   const std::string unfinished = into + ".unfinished";
   // Of an earlier attempt that was interrupted.
-  absl::Status removed = RemoveFolder(options_.env, unfinished);
+  absl::Status removed = RemoveUnfinished(options_.env, unfinished);
   if (!removed.ok()) return removed;
   absl::Status restored = RestoreVerified(*backup, unfinished, listener);
   if (restored.ok()) {
@@ -310,7 +343,7 @@ absl::StatusOr<Backup> Backups::Restore(uint32_t number, const std::string& into
   }
   if (!restored.ok()) {
     // Whatever stays is removed by the next attempt; the error that came first is the one to tell.
-    (void)RemoveFolder(options_.env, unfinished);
+    (void)RemoveUnfinished(options_.env, unfinished);
     return restored;
   }
   return backup;

@@ -14,7 +14,10 @@
 // loss. The keys that sign (log_keys.h), because whoever takes a backup away could then sign in the
 // log's name: they are kept where the anchor is.
 //
-// Thread-safe. Create and Verify run one at a time, also among programs.
+// Keys that are older than they may be kept are absent, whether or not somebody came to remove
+// them.
+//
+// Thread-safe. Create, Verify and Restore run one at a time, also among programs.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +42,8 @@ struct BackupsOptions {
   std::string path{};  // A folder, made by the first backup; best on another disk.
   rocksdb::Env* env = rocksdb::Env::Default();
   std::function<absl::Time()> now = absl::Now;
-  // Copies of keys that are older than this go when a new backup is complete.
+  // Copies of keys that are older than this are absent. They are removed by whatever comes first:
+  // RemoveExpiredKeys, a new backup, a list, a restore.
   absl::Duration keys_kept = absl::Hours(24 * 30);
   // Room that a copy must leave on its disk.
   uint64_t min_free_bytes = uint64_t{256} << 20;
@@ -72,8 +76,12 @@ class Backups {
   absl::StatusOr<Backup> Create(const Journal& journal, Keyring& keyring, BackupListener listener);
 
   // The complete ones, the newest first; none when there is no folder. A backup whose record is
-  // damaged is left out. UNAVAILABLE.
+  // damaged is left out. Removes expired keys where it can. UNAVAILABLE.
   absl::StatusOr<std::vector<Backup>> List() const;
+
+  // Overwrites and removes the keys whose time is over. OK without doing so while another call has
+  // the folder: all of those do it too. UNAVAILABLE when some may still be there.
+  absl::Status RemoveExpiredKeys() const;
 
   // Reads a backup through (0: the newest): checksums of all files; then it is restored into the
   // folder `verifying` beside it, every entry, payload row and hash of the journal is checked
@@ -84,7 +92,8 @@ class Backups {
 
   // Restores a backup (0: the newest) into the folder `into`: `journal` and, where the keys are
   // still kept, `keyring`. The folder has its name only once all is verified and synced.
-  // FAILED_PRECONDITION when there is something of that name; errors as Verify.
+  // FAILED_PRECONDITION when there is something of that name; errors as Verify. The folder of the
+  // backups has to be writable: it is locked meanwhile.
   //
   // A restored journal is mostly behind its anchor. It is not to be written to until what is
   // missing was replayed from an export, or a new epoch was begun.
@@ -100,7 +109,13 @@ class Backups {
   absl::StatusOr<Backup> Describe(rocksdb::BackupEngine& engine, uint32_t number,
                                   const Journal& journal) const;
   absl::Status RemoveUnrecorded(rocksdb::BackupEngine& engine) const;
-  absl::Status RemoveOldKeys(absl::Time now) const;
+  // To be called by who has the folder's lock.
+  absl::Status RemoveExpiredKeysAlone() const;
+  absl::StatusOr<Backup> RestoreAlone(uint32_t number, const std::string& into,
+                                      BackupListener listener) const;
+  bool KeysExpired(const Backup& backup) const;
+  // As List, and nothing is removed.
+  absl::StatusOr<std::vector<Backup>> Recorded() const;
   // The backup of this number; 0: the newest.
   absl::StatusOr<Backup> Find(uint32_t number) const;
   // Restores into a folder that does not exist yet, and verifies it there.

@@ -80,6 +80,11 @@ absl::Status BackupRunner::Start(Request request) {
 }
 
 void BackupRunner::WaitForRequests() {
+  // Nobody may have come by while the server was down.
+  const absl::Status removed = backups_.RemoveExpiredKeys();
+  if (!removed.ok()) {
+    options_.log(absl::StrCat("removing expired keys of backups ended: ", removed.message()));
+  }
   std::unique_lock lock(lock_);
   while (true) {
     changed_.wait(lock, [this] { return next_.has_value() || stopping_; });

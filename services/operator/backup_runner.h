@@ -1,5 +1,5 @@
 // Makes, verifies and restores backups on request, on a thread of its own, while the server serves.
-// One at a time.
+// One at a time. Removes the keys of backups whose time is over when it starts.
 #ifndef COUNTERSIGN_SERVICES_OPERATOR_BACKUP_RUNNER_H_
 #define COUNTERSIGN_SERVICES_OPERATOR_BACKUP_RUNNER_H_
 

@@ -201,6 +201,39 @@ TEST_F(BackupTest, KeysHaveAShorterLifeThanTheJournal) {
   EXPECT_FALSE(fs::exists(folder_ / "old/keyring"));
 }
 
+TEST_F(BackupTest, KeysThatExpiredAreAbsentAlsoWithoutALaterBackup) {
+  WroteSecrets(1, 2);
+  Create();
+  clocks_.Pass(absl::Hours(24 * 30) + absl::Seconds(1));
+  const fs::path keys = folder_ / "backups/keys/1";
+  // Somebody else has the folder, so that nobody removes them meanwhile.
+  rocksdb::FileLock* lock = nullptr;
+  ASSERT_TRUE(disk_.env()->LockFile(folder_ / "backups/LOCK", &lock).ok());
+  EXPECT_TRUE(Kept().RemoveExpiredKeys().ok());
+  EXPECT_FALSE(Kept().List().value().front().has_keys);
+  EXPECT_TRUE(fs::exists(keys));
+  EXPECT_TRUE(absl::IsFailedPrecondition(Restore(1, "new")));
+  disk_.env()->UnlockFile(lock);
+  ASSERT_TRUE(Restore(1, "new").ok());
+  EXPECT_FALSE(fs::exists(folder_ / "new/keyring"));
+  EXPECT_FALSE(fs::exists(keys));
+}
+
+TEST_F(BackupTest, KeysThatExpiredAreRemovedByAListAndWhenAsked) {
+  WroteSecrets(1, 2);
+  for (const bool by_list : {true, false}) {
+    const Backup backup = Create();
+    const fs::path keys = folder_ / "backups/keys/" + std::to_string(backup.number);
+    clocks_.Pass(absl::Hours(24 * 30));
+    EXPECT_TRUE(Kept().List().value().front().has_keys);
+    EXPECT_TRUE(Kept().RemoveExpiredKeys().ok());
+    EXPECT_TRUE(fs::exists(keys));
+    clocks_.Pass(absl::Seconds(1));
+    EXPECT_TRUE(by_list ? Kept().List().ok() : Kept().RemoveExpiredKeys().ok());
+    EXPECT_FALSE(fs::exists(keys));
+  }
+}
+
 TEST_F(BackupTest, AKeyThatWasDestroyedIsNotInALaterBackup) {
   WroteSecrets(1, 3);
   ASSERT_TRUE(keyring_->Destroy(Plan(1)).ok());
@@ -255,6 +288,58 @@ TEST_F(BackupTest, OnlyOneIsMadeAtATime) {
     return absl::OkStatus();
   };
   EXPECT_TRUE(Kept().Create(*journal_, *keyring_, meanwhile).ok());
+}
+
+// Linked elsewhere, an epoch key shows what became of its bytes.
+TEST_F(BackupTest, AnUnfinishedRestoreIsRemovedWithItsKeysOverwritten) {
+  WroteSecrets(1, 2);
+  Create();
+  const fs::path keyring = folder_ / "new.unfinished/keyring";
+  for (const bool succeeds : {false, true}) {
+    fs::create_directories(keyring);
+    fs::copy(folder_ / "backups/keys/1/epoch-1.key", keyring / "epoch-1.key");
+    fs::create_hard_link(keyring / "epoch-1.key", folder_ / (succeeds ? "second" : "first"));
+    const auto stop = [&](const BackupStep&) {
+      return succeeds ? absl::OkStatus() : absl::CancelledError("enough");
+    };
+    EXPECT_EQ(Kept().Restore(1, folder_ / "new", stop).ok(), succeeds);
+    EXPECT_FALSE(fs::exists(folder_ / "new.unfinished"));
+  }
+  const std::string key = ReadFile(folder_ / "backups/keys/1/epoch-1.key");
+  EXPECT_NE(ReadFile(folder_ / "first"), key);
+  EXPECT_NE(ReadFile(folder_ / "second"), key);
+}
+
+TEST_F(BackupTest, NothingElseIsDoneInTheFolderWhileOneIsRestored) {
+  WroteSecrets(1, 2);
+  Create();
+  const auto meanwhile = [&](const BackupStep&) {
+    EXPECT_TRUE(absl::IsFailedPrecondition(TryCreate().status()));
+    EXPECT_TRUE(absl::IsFailedPrecondition(Verify()));
+    EXPECT_TRUE(absl::IsFailedPrecondition(Restore(1, "other")));
+    return absl::OkStatus();
+  };
+  EXPECT_TRUE(Kept().Restore(1, folder_ / "new", meanwhile).ok());
+}
+
+// The journal was damaged before it was copied, while its blocks lay in memory: the copy's
+// checksums fit it, and yet it is no backup.
+TEST_F(BackupTest, ATableThatWasDamagedBeforeItWasCopiedIsFound) {
+  WroteSecrets(1, 4);
+  Open();  // What was in the log is in tables now.
+  ASSERT_TRUE(journal_->Verify().ok());
+  int damaged = 0;
+  for (const fs::path& path : FilesIn(folder_ / "journal")) {
+    if (path.extension() != ".sst") continue;
+    std::string bytes = ReadFile(path);
+    bytes[0] ^= 1;
+    // In place: the journal has it open.
+    std::fstream(path, std::ios::binary | std::ios::in | std::ios::out) << bytes[0];
+    ++damaged;
+  }
+  ASSERT_GT(damaged, 0);
+  EXPECT_TRUE(absl::IsDataLoss(TryCreate().status())) << TryCreate().status();
+  EXPECT_TRUE(absl::IsDataLoss(journal_->Verify())) << journal_->Verify();
 }
 
 TEST_F(BackupTest, ADiskWithoutRoomIsToldBeforeAnythingIsCopied) {
