@@ -17,7 +17,7 @@ namespace countersign::storage {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
+using testing::StartsWith;
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -136,11 +136,15 @@ TEST_F(ADamagedTable, IsFoundWhicheverByteIsFlipped) {
   EXPECT_TRUE(Found().ok()) << Found();
 }
 
-TEST_F(ADamagedTable, DoesNotKeepTheEntriesOfOthersFromBeingVerified) {
+// Whatever was read of it before, by this program too.
+TEST_F(ADamagedTable, IsNamedByAPositionThatCannotBeRead) {
+  Open();
+  ASSERT_TRUE(journal_->Verify().ok()) << journal_->Verify();
+  Close();
   // The first words of a block are stored as they are, the rest as differences.
   ASSERT_EQ(Flip("later payload 0", ".sst"), 1);
   EXPECT_THAT(std::string(Found().message()),
-              HasSubstr("The payload of position 8 cannot be read"));
+              StartsWith("The payload of position 0 cannot be read"));
 }
 
 }  // namespace
