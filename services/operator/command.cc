@@ -85,15 +85,15 @@ absl::StatusOr<Answer> Replay(const OperatorCommand& command) {
     if (!read.ok()) return read.status();
     keys = *std::move(read);
   }
-  const absl::StatusOr<storage::ReplayReport> report =
-      ReplayOffline(command.options, command.from, keys);
-  if (absl::IsUnauthenticated(report.status())) {
+  const absl::StatusOr<Replayed> replayed = ReplayOffline(command.options, command.from, keys);
+  if (absl::IsUnauthenticated(replayed.status())) {
     return absl::UnauthenticatedError(absl::StrCat(
-        report.status().message(),
+        replayed.status().message(),
         " Where the key was changed after what the journal still has, name the new one: --key "
         "FILE."));
   }
-  if (!report.ok()) return report.status();
+  if (!replayed.ok()) return replayed.status();
+  const storage::ReplayReport* const report = &replayed->report;
   std::string words = absl::StrCat("Replayed: the journal had ", report->size_before,
                                    " entries and now has ", report->size_after, ".\n");
   if (report->requests > 0) {
@@ -101,7 +101,13 @@ absl::StatusOr<Answer> Replay(const OperatorCommand& command) {
                     " requests among them are refused when they are sent again, instead of "
                     "getting their first answer.\n");
   }
-  return Answer{{{"size_before", report->size_before},
+  if (!replayed->anchored) {
+    absl::StrAppend(&words,
+                    "There is no anchor here, so nothing was compared with what was signed last: "
+                    "name it with --anchor, and run `countersignd verify`.\n");
+  }
+  return Answer{{{"anchored", replayed->anchored},
+                 {"size_before", report->size_before},
                  {"size_after", report->size_after},
                  {"payloads_erased", report->payloads_erased},
                  {"checkpoints", report->checkpoints},

@@ -283,9 +283,8 @@ absl::StatusOr<std::vector<storage::TrustedKey>> KeysInFile(rocksdb::Env* env,
   return keys;
 }
 
-absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& options,
-                                                    const std::string& from,
-                                                    const std::vector<storage::TrustedKey>& keys) {
+absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std::string& from,
+                                       const std::vector<storage::TrustedKey>& keys) {
   storage::ReplayOptions replay;
   replay.journal_path = JournalFolder(options.data);
   replay.export_path = from;
@@ -308,7 +307,9 @@ absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& option
     return absl::InvalidArgumentError(
         "There is no journal yet that names the log's keys. Say which they are: --key FILE.");
   }
-  return storage::Replay(replay);
+  absl::StatusOr<storage::ReplayReport> report = storage::Replay(replay);
+  if (!report.ok()) return report.status();
+  return Replayed{.report = *report, .anchored = replay.anchor.has_value()};
 }
 
 absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options) {

@@ -56,13 +56,16 @@ struct Exported {
 absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std::string& out,
                                        bool payloads, uint64_t size = 0);
 
+struct Replayed {
+  storage::ReplayReport report;
+  bool anchored = false;  // There was an anchor to compare the export with.
+};
 // Brings back from the export `from` what the journal has not (storage/replay.h). It must be signed
 // by a key that the journal names, or by one of `keys`, and hold what the anchor says, where there
 // is one. A key that both name is believed for the sizes that both allow. Where there is no journal
 // one is made, and only `keys` count: INVALID_ARGUMENT without any.
-absl::StatusOr<storage::ReplayReport> ReplayOffline(const OfflineOptions& options,
-                                                    const std::string& from,
-                                                    const std::vector<storage::TrustedKey>& keys);
+absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std::string& from,
+                                       const std::vector<storage::TrustedKey>& keys);
 // The log's keys in a key file as `countersign log key` writes it: one on each line, behind it
 // "from SIZE", "until SIZE" or both, and '#' begins a comment. NOT_FOUND, INVALID_ARGUMENT.
 absl::StatusOr<std::vector<storage::TrustedKey>> KeysInFile(rocksdb::Env* env,

@@ -24,6 +24,10 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
+uint64_t FromSizeIn(const std::string& answer) {
+  return nlohmann::json::parse(answer)["from_size"];
+}
+
 std::string Bin(absl::string_view name) { return absl::StrCat(BIN_DIR, "/", name); }
 
 class TheOperator : public testing::Test {
@@ -69,6 +73,30 @@ class TheOperator : public testing::Test {
     std::ofstream(File(name), std::ios::binary | std::ios::trunc) << text;
   }
 
+  // As Cli, where it may be refused.
+  Ran TryCli(absl::string_view words) {
+    return RunHere("countersign", absl::StrCat("--as theo.lindqvist ", words),
+                   {absl::StrCat("COUNTERSIGN_SERVER=", address_)});
+  }
+  // On a server that runs: exports of every size that an export may have leave nothing behind that
+  // makes the log look as if somebody had tampered with it.
+  void ExpectExportsOfThePastDoNoHarm(uint64_t from_size, absl::string_view keys) {
+    int refused = 0;
+    for (uint64_t size = 1; size < from_size; ++size) {
+      const Ran ran =
+          TryCli(absl::StrCat("log export --size ", size, " --out ", File("past"), size));
+      if (ran.code == 0) continue;
+      ++refused;
+      EXPECT_EQ(ran.code, 5) << size << ran.err;
+      EXPECT_THAT(ran.err, HasSubstr("was not signed in its time"));
+    }
+    EXPECT_GE(refused, 1);
+    Cli("log export --out " + File("whole.export"));
+    const Ran verified =
+        Verifier(absl::StrCat("log @whole.export --key ", File(keys), " --no-state"));
+    EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
+  }
+
   // A demo with a backup, and something that was written and signed after it.
   void ADeploymentWithABackup() {
     ASSERT_TRUE(Serve(File("data"), {"--demo", "--demo-now", kBeginning, "--backups",
@@ -108,6 +136,7 @@ TEST_F(TheOperator, LosesTheFolderAndHasEverythingBackFromABackupAndAnExport) {
   ASSERT_EQ(replayed.code, 0) << replayed.err;
   const auto report = nlohmann::json::parse(replayed.out);
   EXPECT_LT(report["size_before"], report["size_after"]);
+  EXPECT_EQ(report["anchored"], false);
   EXPECT_EQ(Daemon("verify --data @new --anchor @anchor").code, 0);
   ASSERT_TRUE(Serve(File("new"), {"--anchor", File("anchor")}));
   EXPECT_THAT(Cli("school list"), HasSubstr("Otter"));
@@ -118,12 +147,13 @@ TEST_F(TheOperator, GoesOnWithoutWhatIsLostUnderANewOriginThatTheVerifierAccepts
   ASSERT_NO_FATAL_FAILURE(ADeploymentWithABackup());
   ASSERT_EQ(Daemon("restore --backups @backups --data @new").code, 0);
   fs::copy(File("data/log-keys"), File("new/log-keys"), fs::copy_options::recursive);
-  const Ran begun =
-      Daemon("new-epoch --data @new --anchor @anchor --origin log.otterby.example --reason fire");
+  const Ran begun = Daemon(
+      "new-epoch --data @new --anchor @anchor --origin log.otterby.example --reason fire -o json");
   ASSERT_EQ(begun.code, 0) << begun.err;
   EXPECT_THAT(begun.out, HasSubstr("log.otterby.example+"));
   ASSERT_TRUE(Serve(File("new"), {"--anchor", File("anchor")}));
   Write("both.key", Cli("log key"));
+  ExpectExportsOfThePastDoNoHarm(FromSizeIn(begun.out), "both.key");
   Stop();
   ASSERT_EQ(Daemon("export --data @new --anchor @anchor --out @epoch.export").code, 0);
   const Ran verified = Verifier("log @epoch.export --key @both.key --no-state");
@@ -139,10 +169,90 @@ TEST_F(TheOperator, ChangesTheKeyThatSigns) {
   const std::string key = nlohmann::json::parse(rotated.out)["key"];
   ASSERT_TRUE(Serve(File("data"), {"--anchor", File("anchor")}));
   Write("two.key", Cli("log key"));
+  ExpectExportsOfThePastDoNoHarm(FromSizeIn(rotated.out), "two.key");
   Stop();
   EXPECT_THAT(ReadFile(File("two.key")), AllOf(HasSubstr(key), HasSubstr(" until ")));
   ASSERT_EQ(Daemon("export --data @data --anchor @anchor --out @two.export").code, 0);
   EXPECT_EQ(Verifier("log @two.export --key @two.key --no-state").code, 0);
+
+  // A journal of the time before knows nothing of the new key: it is told, with its sizes.
+  ASSERT_EQ(Daemon("restore --backups @backups --data @new").code, 0);
+  const Ran unknown = Daemon("replay --data @new --from @two.export --anchor @anchor");
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("--key FILE"));
+  Write("too-late.key", key + " from 1000000\n");
+  EXPECT_EQ(
+      Daemon("replay --data @new --from @two.export --anchor @anchor --key @too-late.key").code, 1);
+  Write("wrong.key", key + " since 3\n");
+  EXPECT_EQ(Daemon("replay --data @new --from @two.export --anchor @anchor --key @wrong.key").code,
+            2);
+  const Ran replayed =
+      Daemon("replay --data @new --from @two.export --anchor @anchor --key @two.key");
+  EXPECT_EQ(replayed.code, 0) << replayed.err;
+  EXPECT_EQ(Daemon("verify --data @new --anchor @anchor").code, 0);
+}
+
+TEST_F(TheOperator, BringsBackNothingThatTheAnchorContradicts) {
+  ASSERT_NO_FATAL_FAILURE(ADeploymentWithABackup());
+  ASSERT_EQ(Daemon("export --data @data --anchor @anchor --out @off.export").code, 0);
+  ASSERT_EQ(Daemon("restore --backups @backups --data @new").code, 0);
+  // Of another log, with fewer entries.
+  ASSERT_TRUE(Serve(File("other"), {"--demo", "--demo-now", kBeginning}));
+  Stop();
+  const Ran refused =
+      Daemon("replay --data @new --from @off.export --anchor @other/anchor/last-signed");
+  EXPECT_EQ(refused.code, 6) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("another history"));
+  const Ran untouched = Daemon("replay --data @new --from @off.export --anchor @anchor -o json");
+  ASSERT_EQ(untouched.code, 0) << untouched.err;
+  const auto report = nlohmann::json::parse(untouched.out);
+  EXPECT_LT(report["size_before"], report["size_after"]);
+  EXPECT_EQ(report["anchored"], true);
+}
+
+TEST_F(TheOperator, GoesOnWithoutTheKeyThatEverybodyLost) {
+  ASSERT_NO_FATAL_FAILURE(ADeploymentWithABackup());
+  // What is refused changes nothing, the cards included.
+  const std::string words = "new-epoch --data @data --origin log.otterby.example --reason lost";
+  EXPECT_EQ(Daemon(words + " --anchor @anchor").code, 5);
+  EXPECT_EQ(Daemon(words + " --anchor @anchor --key-lost").code, 5);
+  EXPECT_TRUE(fs::exists(File("data/views")));
+  fs::remove_all(File("data/log-keys"));
+  EXPECT_FALSE(Serve(File("data"), {"--anchor", File("anchor")}));
+  EXPECT_EQ(server_->Wait(), 1);
+  EXPECT_THAT(ReadFile(File("log")), HasSubstr("--key-lost"));
+  const Ran begun = Daemon(words + " --anchor @anchor --key-lost");
+  ASSERT_EQ(begun.code, 0) << begun.err;
+  ASSERT_TRUE(Serve(File("data"), {"--anchor", File("anchor")}));
+  Write("both.key", Cli("log key"));
+  EXPECT_THAT(Cli("school list"), HasSubstr("Otter"));
+  Cli("log export --out " + File("whole.export"));
+  Stop();
+  const Ran verified = Verifier("log @whole.export --key @both.key --no-state");
+  EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
+}
+
+// The machine is gone, its other disk as well: a backup is all there is.
+TEST_F(TheOperator, GoesOnWithABackupAlone) {
+  ASSERT_NO_FATAL_FAILURE(ADeploymentWithABackup());
+  ASSERT_EQ(Daemon("restore --backups @backups --data @new").code, 0);
+  fs::remove_all(File("data"));
+  fs::remove(File("anchor"));
+  EXPECT_FALSE(Serve(File("new"), {"--anchor", File("anchor")}));
+  EXPECT_EQ(server_->Wait(), 1);
+  EXPECT_THAT(ReadFile(File("log")),
+              AllOf(HasSubstr("countersignd new-epoch"), HasSubstr("--accept-missing-anchor")));
+  const std::string words =
+      "new-epoch --data @new --anchor @anchor --origin log.otterby.example --reason fire";
+  EXPECT_EQ(Daemon(words).code, 5);
+  const Ran begun = Daemon(words + " --key-lost --accept-missing-anchor");
+  ASSERT_EQ(begun.code, 0) << begun.err;
+  ASSERT_TRUE(Serve(File("new"), {"--anchor", File("anchor")}));
+  Write("both.key", Cli("log key"));
+  Cli("log export --out " + File("whole.export"));
+  Stop();
+  const Ran verified = Verifier("log @whole.export --key @both.key --no-state");
+  EXPECT_EQ(verified.code, 0) << verified.out << verified.err;
 }
 
 TEST_F(TheOperator, GetsTheBytesThatTheServerGaveForTheSameHead) {
