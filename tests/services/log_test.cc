@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -17,6 +19,7 @@
 #include "clients/verifier/tlog_proof.h"
 #include "countersign/v1/entry.pb.h"
 #include "countersign/v1/log_service.grpc.pb.h"
+#include "services/rpc/chapters/log_export.h"
 #include "storage/signed_note.h"
 #include "tests/services/desk.h"
 #include "tests/services/slow_cards.h"
@@ -360,6 +363,74 @@ TEST_F(TheLog, ExportsNoMoreThanThereIs) {
   const uint64_t before = desk_.JournalSize();
   EXPECT_EQ(Export("T1", request).Finish().error_code(), grpc::OUT_OF_RANGE);
   EXPECT_EQ(desk_.JournalSize(), before) << "nothing was taken, so nothing is journaled";
+}
+
+v1::ExportResponse PieceOf(uint64_t entries) {
+  v1::ExportResponse piece;
+  piece.set_entries(entries);
+  return piece;
+}
+
+using rpc::ExportPieces;
+
+// As many pieces as fit while the caller takes nothing: one on its way, the others wait.
+void FillUp(ExportPieces& pieces) {
+  for (uint64_t entries = 0; entries <= ExportPieces::kWaitingMax; ++entries) {
+    const auto step = pieces.Put(PieceOf(entries));
+    ASSERT_TRUE(step.ok()) << step.status();
+    EXPECT_EQ(*step, entries == 0 ? ExportPieces::Step::kWrite : ExportPieces::Step::kNone);
+  }
+}
+
+TEST(PiecesOfAnExport, EndForACallerWhoTakesNothingForTooLong) {
+  int waits_in_vain = 0;
+  ExportPieces pieces([&](auto&, auto&, const std::function<bool()>& ready) {
+    if (!ready()) ++waits_in_vain;
+    return ready();
+  });
+  FillUp(pieces);
+  EXPECT_EQ(waits_in_vain, 0);
+  const absl::Status ended = pieces.Put(PieceOf(9)).status();
+  EXPECT_EQ(waits_in_vain, 1);
+  EXPECT_EQ(ended.code(), absl::StatusCode::kDeadlineExceeded) << ended;
+  EXPECT_EQ(pieces.End(ended), ExportPieces::Step::kNone) << "a piece is still on its way";
+  EXPECT_EQ(pieces.Written(true), ExportPieces::Step::kFinish) << "those that waited are dropped";
+  EXPECT_EQ(pieces.status().error_code(), grpc::DEADLINE_EXCEEDED);
+}
+
+TEST(PiecesOfAnExport, WaitAnewWheneverThereIsRoomAndComeInTheirOrder) {
+  ExportPieces* waiting = nullptr;
+  ExportPieces pieces(
+      [&](auto&, std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready) {
+        if (ready()) return true;
+        lock.unlock();
+        EXPECT_EQ(waiting->Written(true), ExportPieces::Step::kWrite);
+        lock.lock();
+        return ready();
+      });
+  waiting = &pieces;
+  FillUp(pieces);
+  for (uint64_t entries = 5; entries < 20; ++entries) {
+    EXPECT_TRUE(pieces.Put(PieceOf(entries)).ok());
+    EXPECT_EQ(pieces.sending().entries(), entries - ExportPieces::kWaitingMax);
+  }
+  EXPECT_EQ(pieces.End(absl::OkStatus()), ExportPieces::Step::kNone);
+  for (uint64_t left = 0; left < ExportPieces::kWaitingMax; ++left) {
+    EXPECT_EQ(pieces.Written(true), ExportPieces::Step::kWrite);
+  }
+  EXPECT_EQ(pieces.sending().entries(), 19u);
+  EXPECT_EQ(pieces.Written(true), ExportPieces::Step::kFinish);
+  EXPECT_TRUE(pieces.status().ok());
+}
+
+TEST(PiecesOfAnExport, EndForACallerWhoIsGone) {
+  ExportPieces pieces;
+  FillUp(pieces);
+  pieces.Leave();
+  const absl::Status ended = pieces.Put(PieceOf(9)).status();
+  EXPECT_EQ(ended.code(), absl::StatusCode::kCancelled) << ended;
+  EXPECT_EQ(pieces.Written(false), ExportPieces::Step::kNone);
+  EXPECT_EQ(pieces.End(ended), ExportPieces::Step::kFinish);
 }
 
 TEST_F(TheLog, WatchTellsWhatStandsThenWhatComes) {

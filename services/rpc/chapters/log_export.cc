@@ -1,8 +1,6 @@
 #include "services/rpc/chapters/log_export.h"
 
-#include <condition_variable>
-#include <deque>
-#include <optional>
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -17,9 +15,6 @@
 
 namespace countersign::rpc {
 namespace {
-
-// Pieces that wait for the caller.
-constexpr size_t kPiecesMax = 4;
 
 // What is exported, and by whom.
 struct Wanted {
@@ -64,23 +59,10 @@ class Exporting : public grpc::ServerWriteReactor<v1::ExportResponse> {
   }
 
   // Nothing more will come.
-  void End(const absl::Status& why) {
-    std::unique_lock lock(lock_);
-    ended_ = ToGrpcStatus(why);
-    GoOn(std::move(lock));
-  }
+  void End(const absl::Status& why) { GoOn(pieces_.End(why)); }
 
-  void OnWriteDone(bool ok) override {
-    std::unique_lock lock(lock_);
-    writing_ = false;
-    if (!ok) gone_ = true;
-    GoOn(std::move(lock));
-  }
-  void OnCancel() override {
-    std::lock_guard guard(lock_);
-    gone_ = true;
-    changed_.notify_all();
-  }
+  void OnWriteDone(bool ok) override { GoOn(pieces_.Written(ok)); }
+  void OnCancel() override { pieces_.Leave(); }
   void OnDone() override { delete this; }
 
  private:
@@ -92,47 +74,88 @@ class Exporting : public grpc::ServerWriteReactor<v1::ExportResponse> {
     response.set_piece(std::string(piece));
     response.set_entries(entries);
     response.set_entries_total(wanted.size);
-    std::unique_lock lock(lock_);
-    changed_.wait(lock, [this] { return gone_ || pieces_.size() < kPiecesMax; });
-    if (gone_) return absl::CancelledError("The caller has gone.");
-    pieces_.push_back(std::move(response));
-    GoOn(std::move(lock));
+    const absl::StatusOr<ExportPieces::Step> next = pieces_.Put(std::move(response));
+    if (!next.ok()) return next.status();
+    GoOn(*next);
     return absl::OkStatus();
   }
 
-  // Sends what comes next. Unlocks first: what gRPC calls back may come before it returns, and
-  // after Finish this object may be gone.
-  void GoOn(std::unique_lock<std::mutex> lock) {
-    changed_.notify_all();
-    if (gone_) pieces_.clear();
-    if (writing_ || finished_) return;
-    if (!pieces_.empty()) {
-      sending_ = std::move(pieces_.front());
-      pieces_.pop_front();
-      writing_ = true;
-      lock.unlock();
-      StartWrite(&sending_);
-      return;
+  // Under no lock: what gRPC calls back may come before it returns, and after Finish() this object
+  // may be gone.
+  void GoOn(ExportPieces::Step next) {
+    switch (next) {
+      case ExportPieces::Step::kNone:
+        return;
+      case ExportPieces::Step::kWrite:
+        return StartWrite(&pieces_.sending());
+      case ExportPieces::Step::kFinish:
+        return Finish(pieces_.status());
     }
-    if (!ended_.has_value()) return;
-    finished_ = true;
-    const grpc::Status status = *ended_;
-    lock.unlock();
-    Finish(status);
   }
 
   const Office& office_;
-  std::mutex lock_;
-  std::condition_variable changed_;
-  std::deque<v1::ExportResponse> pieces_;  // Under lock_.
-  v1::ExportResponse sending_;             // Changed only while nothing is being written.
-  bool writing_ = false;                   // Under lock_.
-  bool gone_ = false;                      // Under lock_. Nobody is there to take it.
-  bool finished_ = false;                  // Under lock_.
-  std::optional<grpc::Status> ended_;      // Under lock_.
+  ExportPieces pieces_;
 };
 
 }  // namespace
+
+ExportPieces::Wait ExportPieces::WaitsFor(absl::Duration patience) {
+  return [patience](std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
+                    const std::function<bool()>& ready) {
+    return changed.wait_for(lock, absl::ToChronoMilliseconds(patience), ready);
+  };
+}
+
+absl::StatusOr<ExportPieces::Step> ExportPieces::Put(v1::ExportResponse piece) {
+  std::unique_lock lock(lock_);
+  // Each write that is done makes room, so that whoever takes anything is waited for anew.
+  const bool ready =
+      wait_(changed_, lock, [this] { return gone_ || pieces_.size() < kWaitingMax; });
+  if (gone_) return absl::CancelledError("The caller has gone.");
+  if (!ready) {
+    pieces_.clear();
+    return absl::DeadlineExceededError(
+        absl::StrCat("Nothing of the export was taken for ", absl::FormatDuration(kExportPatience),
+                     ", and others wait: ask again, and read on without a rest."));
+  }
+  pieces_.push_back(std::move(piece));
+  return Next();
+}
+
+ExportPieces::Step ExportPieces::Written(bool ok) {
+  std::lock_guard guard(lock_);
+  writing_ = false;
+  if (!ok) gone_ = true;
+  return Next();
+}
+
+void ExportPieces::Leave() {
+  std::lock_guard guard(lock_);
+  gone_ = true;
+  changed_.notify_all();
+}
+
+ExportPieces::Step ExportPieces::End(const absl::Status& why) {
+  std::lock_guard guard(lock_);
+  ended_ = ToGrpcStatus(why);
+  return Next();
+}
+
+ExportPieces::Step ExportPieces::Next() {
+  if (gone_) pieces_.clear();
+  Step next = Step::kNone;
+  if (!writing_ && !finished_ && !pieces_.empty()) {
+    sending_ = std::move(pieces_.front());
+    pieces_.pop_front();
+    writing_ = true;
+    next = Step::kWrite;
+  } else if (!writing_ && !finished_ && ended_.has_value()) {
+    finished_ = true;
+    next = Step::kFinish;
+  }
+  changed_.notify_all();
+  return next;
+}
 
 LogExports::~LogExports() {
   for (Running& running : running_) running.thread.join();
