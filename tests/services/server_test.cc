@@ -236,7 +236,8 @@ TEST_F(ADataFolder, WhoseEndIsLostIsServedAgainInANewEpoch) {
   std::filesystem::rename(backup, folder_ / "journal");
   OfflineOptions offline;
   offline.data = folder_.string();
-  const NewKey key = Must(BeginEpochOffline(offline, "log.example/next", "The disk failed"));
+  const NewKey key =
+      Must(BeginEpochOffline(offline, {.origin = "log.example/next", .reason = "The disk failed"}));
   EXPECT_EQ(key.from_size, size + 2);
   EXPECT_FALSE(std::filesystem::exists(folder_ / "views"));
   ServerOptions options = Options();
