@@ -278,10 +278,10 @@ class Journal {
 
   // Checks the journal up to its present head: every entry against its leaf hash, its place, its
   // time, its stream's chain and its payload row, the tree's root against the leaves, and then
-  // every table against its checksums, also where it holds request ids and signed heads. DATA_LOSS names
-  // the first position that is wrong, or says that no entry is. Rows that were read since it was
-  // opened may be taken from memory; tables are read from the disk. Memory grows with the number of
-  // streams.
+  // every table against its checksums, also where it holds request ids and signed heads. DATA_LOSS
+  // names the first position that is wrong, or says that no entry is. Rows that were read since it
+  // was opened may be taken from memory; tables are read from the disk. Memory grows with the
+  // number of streams.
   absl::Status Verify() const;
   // The same, telling every few hundred entries how many were found right.
   absl::Status Verify(VerifyCallback callback) const;
