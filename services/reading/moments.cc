@@ -37,16 +37,22 @@ absl::StatusOr<uint64_t> EntriesAt(const storage::Journal& journal, uint64_t siz
 
 absl::StatusOr<Moment> AtInstant(const storage::Journal& journal, const Clock& clock, uint64_t size,
                                  absl::Time instant) {
+  const absl::Time now = clock.Now();
   // Entries may be stamped ahead of the clock, because their times strictly increase.
-  absl::Time latest = clock.Now();
+  absl::Time settled = now - kMayBeInFlight;
   if (size > 0) {
     absl::StatusOr<absl::Time> last = RecordedAt(journal, size - 1);
     if (!last.ok()) return last.status();
-    latest = std::max(latest, *last);
+    settled = std::max(settled, *last);
   }
-  if (instant > latest) {
+  if (instant > settled) {
     return absl::OutOfRangeError(
-        absl::StrCat("That moment is still to come; the journal has ", size, " entries."));
+        instant > now
+            ? absl::StrCat("That moment is still to come; the journal has ", size, " entries.")
+            : absl::StrCat("That moment is less than ", absl::FormatDuration(kMayBeInFlight),
+                           " ago, and an entry of it may still be on its way. Ask for it then, or "
+                           "as of ",
+                           size, " entries, which is how things stand now."));
   }
   absl::StatusOr<uint64_t> entries = EntriesAt(journal, size, instant);
   if (!entries.ok()) return entries.status();
@@ -82,6 +88,15 @@ absl::StatusOr<Moment> MomentOf(const storage::Journal& journal, const Clock& cl
       break;
   }
   return Moment{.reflects = size, .at = clock.Now()};
+}
+
+absl::StatusOr<Moment> StartOfDay(const storage::Journal& journal, const Moment& moment,
+                                  absl::TimeZone zone) {
+  if (!moment.is_past()) return moment;
+  const absl::Time midnight = absl::FromCivil(absl::ToCivilDay(moment.at, zone), zone);
+  absl::StatusOr<uint64_t> entries = EntriesAt(journal, moment.reflects, midnight);
+  if (!entries.ok()) return entries.status();
+  return Moment{.before_position = *entries, .reflects = *entries, .at = midnight};
 }
 
 }  // namespace countersign

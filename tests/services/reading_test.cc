@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "countersign/v1/demo_service.pb.h"
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
@@ -239,6 +240,29 @@ TEST_F(ThePast, IsShownAsItStoodAtAnInstant) {
   const Reply then = desk_.Call("A1", "PlanService.GetPlan", request);
   ASSERT_TRUE(then.ok()) << then;
   EXPECT_EQ(then.As<v1::GetPlanResponse>().plan().summary().meeting_on(), "");
+}
+
+// An entry is stamped before it can be read: an instant that might still gain one is no moment yet.
+TEST_F(ThePast, OfAnInstantIsSettledOnceNoEntryOfItCanBeOnItsWay) {
+  v1::AdvanceClockRequest advance;
+  advance.set_by_seconds(3'600);
+  ASSERT_TRUE(desk_.Call("T1", "DemoService.AdvanceClock", advance).ok());
+  v1::GetPlanRequest request = AboutPlan(desk_.plan);
+  const auto asked_at = [&](absl::Time instant) {
+    request.mutable_as_of()->mutable_instant()->set_seconds(absl::ToUnixSeconds(instant));
+    return desk_.Call("A1", "PlanService.GetPlan", request);
+  };
+  const absl::Time now = rules::InLondon("2026-09-03 10:00");
+  const Reply too_early = asked_at(now - absl::Seconds(59));
+  EXPECT_EQ(too_early.code(), grpc::OUT_OF_RANGE) << too_early;
+  EXPECT_TRUE(absl::StrContains(too_early.status.error_message(), "entries, which is how things"))
+      << too_early;
+  EXPECT_EQ(asked_at(now).code(), grpc::OUT_OF_RANGE);
+  EXPECT_TRUE(asked_at(now - absl::Minutes(1)).ok());
+  // What comes after an entry is stamped later, so up to it nothing changes any more.
+  desk_.Wrote("B1", "MeetingService.ConfirmMeeting", desk_.plan, rules::ConfirmMeeting());
+  EXPECT_TRUE(asked_at(now).ok());
+  EXPECT_TRUE(asked_at(now - absl::Seconds(59)).ok());
 }
 
 TEST_F(ThePast, EndsAtTheHeadAndBeginsWithThePlan) {
