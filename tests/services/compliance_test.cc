@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "countersign/v1/compliance_service.pb.h"
 #include "countersign/v1/demo_service.pb.h"
+#include "tests/services/as_of.h"
 #include "tests/services/desk.h"
 
 namespace countersign {
@@ -42,6 +43,16 @@ class ComplianceOverTheWire : public DeskTest {
                                   row.withheld() ? "-" : absl::StrCat(row.people())));
     }
     return rows;
+  }
+  void MoveClockTo(const std::string& instant) {
+    v1::AdvanceClockRequest advance;
+    advance.set_to(instant);
+    ASSERT_TRUE(desk_.Call("T1", "DemoService.AdvanceClock", advance).ok());
+  }
+  v1::GetComplianceResponse ShownAsOf(const std::string& as, const v1::AsOf& moment) {
+    v1::GetComplianceRequest request;
+    *request.mutable_as_of() = moment;
+    return Shown(as, request);
   }
   void EnrolEverybodyAtHarbour() {
     for (const char* key : {"B1", "C1", "H1", "O1"}) {
@@ -160,6 +171,38 @@ TEST_F(ComplianceOverTheWire, WithholdsFromAGovernorOfTheTrustInEverySchool) {
 TEST_F(ComplianceOverTheWire, WithholdsNothingFromAHeadWhoGovernsAsWell) {
   desk_.GiveRole(desk_.school, desk_.helen, v1::ROLE_GOVERNOR);
   EXPECT_THAT(InShort(Shown("H1")), ElementsAre(": 1", "Harbour Primary: 1"));
+}
+
+// R84: two moments one entry apart would tell what one person did. In summer the day of London
+// begins an hour before that of UTC.
+TEST_F(ComplianceOverTheWire, ShowsGovernorsThePastOnlyByWholeDaysOfLondon) {
+  desk_.GiveRole(desk_.school, desk_.carol, v1::ROLE_GOVERNOR);
+  EnrolEverybodyAtHarbour();
+  const uint64_t of_yesterday = desk_.JournalSize();
+  MoveClockTo("2026-09-03T23:15:00Z");
+  desk_.Wrote("B1", "MeetingService.ConfirmMeeting", desk_.plan,
+              rules::ConfirmMeeting("2026-09-29"));
+  const uint64_t before = desk_.JournalSize();
+  desk_.Wrote("O1", "EnrolmentService.WithdrawEnrolment", desk_.plan, rules::WithdrawEnrolment());
+  const uint64_t after = Shown("H1").reflects().position();
+  MoveClockTo("2026-09-05T12:00:00Z");
+  v1::AsOf evening;
+  evening.mutable_instant()->set_seconds(absl::ToUnixSeconds(rules::InLondon("2026-09-04 21:00")));
+  const v1::GetComplianceResponse governed = ShownAsOf("C1", AfterEntries(before));
+  EXPECT_THAT(InShort(governed), ElementsAre(": 5", "Harbour Primary: 5"));
+  EXPECT_EQ(governed.on(), "2026-09-04");
+  // The clock was moved before midnight, by an entry of its own.
+  EXPECT_EQ(governed.reflects().position(), of_yesterday + 1);
+  for (const v1::AsOf& same_day : {AfterEntries(after), evening}) {
+    EXPECT_EQ(ShownAsOf("C1", same_day).SerializeAsString(), governed.SerializeAsString());
+  }
+  // Whoever sees everything has nothing to find out.
+  EXPECT_EQ(ShownAsOf("H1", AfterEntries(before)).reflects().position(), before);
+  EXPECT_THAT(InShort(ShownAsOf("H1", AfterEntries(before))),
+              ElementsAre(": 5", "Harbour Primary: 5"));
+  EXPECT_THAT(InShort(ShownAsOf("H1", AfterEntries(after))),
+              ElementsAre(": 4", "Harbour Primary: 4"));
+  EXPECT_THAT(InShort(Shown("C1")), ElementsAre(": -", "Harbour Primary: -"));
 }
 
 TEST_F(ComplianceOverTheWire, IsOfAnotherCycleWhereOneIsNamed) {

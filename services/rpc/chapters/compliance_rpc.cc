@@ -6,6 +6,7 @@
 
 #include "services/projections/compliance.h"
 #include "services/projections/directory.h"
+#include "services/reading/moments.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/plan_view.h"
 #include "services/rpc/reading.h"
@@ -37,6 +38,11 @@ bool Holds(const projections::ComplianceSight& sight, const std::string& school_
     }
   }
   return false;
+}
+
+// Whether the answer withholds what is about few people.
+bool Withholds(const projections::ComplianceSight& sight, const std::string& school_id) {
+  return Holds({.governed_school_ids = sight.governed_school_ids}, school_id);
 }
 
 // The cycle that was asked for; unasked, the one that began last, which is the one that the day
@@ -142,6 +148,12 @@ grpc::ServerUnaryReactor* ComplianceRpc::GetCompliance(grpc::CallbackServerConte
   }
   absl::StatusOr<Asking> asking = MomentAsked(office_, *reader, request->as_of());
   if (!asking.ok()) return Finished(office_, context, asking.status());
+  if (Withholds(*sight, request->school_id())) {
+    // Figures of two moments that lie one entry apart would tell what one person did (R84).
+    absl::StatusOr<Moment> midnight = StartOfDay(office_.journal, asking->moment, office_.zone);
+    if (!midnight.ok()) return Finished(office_, context, midnight.status());
+    asking->moment = *midnight;
+  }
   absl::StatusOr<Folded<rules::Trust>> trust = office_.states.TheTrust(asking->before_position());
   if (!trust.ok()) return Finished(office_, context, trust.status());
   const v1::TrustFacts::Cycle* cycle = CycleAsked(**trust, request->cycle_id(), asking->today);
