@@ -27,13 +27,12 @@
 #include "absl/time/clock.h"
 #include "clients/cli/command.h"
 #include "clients/cli/failure.h"
-#include "clients/cli/log/verdict.h"
+#include "clients/cli/log/receipt_proof.h"
 #include "clients/cli/output/new_file.h"
 #include "clients/cli/output/terminal.h"
 #include "clients/cli/session.h"
 #include "clients/cli/transport/request_id.h"
 #include "clients/cli/transport/transport.h"
-#include "clients/verifier/key_file.h"
 
 namespace countersign::cli {
 namespace {
@@ -240,8 +239,8 @@ absl::StatusOr<GlobalValues> ReadGlobals(const Arguments& globals, const Command
     if (!place.ok()) return place;
   }
   if (globals.Has("log-key")) {
-    absl::StatusOr<verifier::KeyFile> keys = verifier::ReadKeyFile(globals.Text("log-key"));
-    if (!keys.ok()) return Unusable(keys.status());
+    auto keys = ReadLogKeys(globals.Text("log-key"));
+    if (!keys.ok()) return keys.status();
     values.request.log_keys = *std::move(keys);
   }
   if (values.request.log_keys.has_value() || globals.Has("receipt") ||

@@ -66,6 +66,12 @@ int CountProven(const v1::Receipt& receipt) {
 
 }  // namespace
 
+absl::StatusOr<verifier::KeyFile> ReadLogKeys(const std::string& path) {
+  absl::StatusOr<verifier::KeyFile> keys = verifier::ReadKeyFile(path);
+  if (!keys.ok()) return Unusable(keys.status());
+  return keys;
+}
+
 absl::Status CheckReceipt(const v1::Receipt& receipt, const std::string& request_id,
                           const std::optional<verifier::KeyFile>& log_keys) {
   if (receipt.checkpoint().empty()) {

@@ -7,11 +7,15 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "clients/cli/output/terminal.h"
 #include "clients/verifier/key_file.h"
 #include "countersign/v1/api.pb.h"
 
 namespace countersign::cli {
+
+// The keys in the file at `path`, to check receipts with. INVALID_ARGUMENT when there are none.
+absl::StatusOr<verifier::KeyFile> ReadLogKeys(const std::string& path);
 
 // OK when each of the receipt's first 500 entries is there with its bytes, these say what the
 // receipt says of it and are of this request (a UUID), and it is in the tree of the receipt's
