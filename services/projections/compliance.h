@@ -15,8 +15,9 @@
 // people it has. What is withheld depends on who is enrolled and not on who asks, except that a
 // group of which somebody may see everything can hide nothing from them; so two governors who put
 // their answers side by side learn no more. It does not hide what changed between two days from
-// somebody who wrote down both answers; the past is shown to them by whole days only. People count here whose plans stand: those whose only plan
-// was withdrawn are hidden like the others, and hide nobody.
+// somebody who wrote down both answers; the past is shown to them by whole days only. People count
+// here whose plans stand: those whose only plan was withdrawn are hidden like the others, and hide
+// nobody.
 #ifndef COUNTERSIGN_SERVICES_PROJECTIONS_COMPLIANCE_H_
 #define COUNTERSIGN_SERVICES_PROJECTIONS_COMPLIANCE_H_
 
