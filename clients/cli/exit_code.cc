@@ -17,13 +17,14 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kUnverifiable, "could not be verified: nothing is proved either way"},
       {ExitCode::kUnreachable, "the server cannot be reached, or did not answer in time"},
       {ExitCode::kRecordedNotShown,
-       "recorded, but the answer could not be written to stdout: do not repeat it"},
+       "recorded, but the answer or its proof could not be written: do not repeat it"},
   };
   return *meanings;
 }
 
 ExitCode ExitCodeFor(const absl::Status& status) {
   if (!status.ok() && ReasonOf(status) == kUnverifiable) return ExitCode::kUnverifiable;
+  if (!status.ok() && ReasonOf(status) == kProofNotKept) return ExitCode::kRecordedNotShown;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return ExitCode::kDone;

@@ -154,6 +154,17 @@ Failure ReadFailure(const absl::Status& status) {
   return failure;
 }
 
+absl::Status WithAdvice(const absl::Status& status, absl::string_view next) {
+  if (status.ok() || ReadFailure(status).next != OrdinaryNextStep(status.code())) return status;
+  google::rpc::Status details = DetailsOf(status);
+  PreconditionFailure precondition;
+  precondition.add_violations()->set_description(std::string(next));
+  details.add_details()->PackFrom(precondition);
+  absl::Status advised = status;
+  SetDetails(details, advised);
+  return advised;
+}
+
 std::string ReasonOf(const absl::Status& status) { return ReadFailure(status).reason; }
 
 absl::Status NameFile(const absl::Status& status, absl::string_view path) {

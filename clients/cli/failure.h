@@ -27,6 +27,10 @@ inline constexpr absl::string_view kRequestIdReused = "REQUEST_ID_REUSED";
 // Reason of what could not be verified: nothing is proved either way.
 inline constexpr absl::string_view kUnverifiable = "UNVERIFIABLE";
 
+// Reason of a command that was recorded, and whose proof could not be kept: it must not be
+// repeated.
+inline constexpr absl::string_view kProofNotKept = "RECORDED_PROOF_NOT_KEPT";
+
 // One malformed field of a request, or one problem in a file.
 struct FieldProblem {
   std::string field = {};    // Path of the field in the request, or "people.csv:12: urn".
@@ -51,6 +55,9 @@ absl::Status MakeFailure(absl::StatusCode code, const Failure& failure);
 // Reads a failed status. Unreadable details are left out, never an error. `next` falls back to the
 // ordinary step for the code.
 Failure ReadFailure(const absl::Status& status);
+
+// The same failure with this advice, where it has none but the ordinary step for its code.
+absl::Status WithAdvice(const absl::Status& status, absl::string_view next);
 
 // Reason of `status`, or empty.
 std::string ReasonOf(const absl::Status& status);

@@ -148,6 +148,18 @@ absl::Status WithWayToRepeat(const absl::Status& status, const std::string& requ
   return MakeFailure(status.code(), failure);
 }
 
+// The journal has the command: whoever reads that a file failed must not do it twice.
+absl::Status WithoutProof(const v1::Receipt& receipt, const absl::Status& unsaved) {
+  if (receipt.entries().empty()) return unsaved;
+  const std::string position = absl::StrCat(receipt.entries().rbegin()->position());
+  return MakeFailure(absl::StatusCode::kUnknown,
+                     {.reason = std::string(kProofNotKept),
+                      .message = absl::StrCat("The command was recorded at position ", position,
+                                              "; only its proof was not kept. ", unsaved.message()),
+                      .next = absl::StrCat("do not repeat the command; `countersign log prove ",
+                                           position, " --out FILE` gets the proof")});
+}
+
 }  // namespace
 
 Session::Session(Transport& transport, Terminal& terminal, RandomSource random,
@@ -225,6 +237,7 @@ Outcome Session::ShowReceipt(const Message& request, const Message& response, bo
   const FieldDescriptor* receipt_field = FieldOf(response, "receipt");
   v1::Receipt receipt;
   const bool written = !dry_run && response.GetReflection()->HasField(response, receipt_field);
+  absl::Status saved;
   if (written) {
     receipt.CopyFrom(response.GetReflection()->GetMessage(response, receipt_field));
     receipt_ = receipt;
@@ -233,7 +246,7 @@ Outcome Session::ShowReceipt(const Message& request, const Message& response, bo
         request.GetReflection()->GetString(request, FieldOf(request, "request_id"));
     absl::Status proven = CheckReceipt(receipt, request_id, options_.log_keys);
     if (!proven.ok()) return proven;
-    if (absl::Status saved = SaveProof(receipt, options_.proof_path); !saved.ok()) return saved;
+    saved = SaveProof(receipt, options_.proof_path);
   }
   Outcome outcome = Show(response, [&](Terminal& terminal) {
     WriteCommandAnswer(response, written ? &receipt : nullptr, options_, terminal);
@@ -241,6 +254,7 @@ Outcome Session::ShowReceipt(const Message& request, const Message& response, bo
       terminal.out << "Every list shows it.\n";
     }
   });
+  if (!saved.ok()) return WithoutProof(receipt, saved);
   if (outcome.ok()) {
     TellNextStep(absl::StrReplaceAll(next, {{"{subject}", receipt.subject_id()}}), terminal_);
   }

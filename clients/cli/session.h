@@ -86,7 +86,8 @@ class Session {
   // Sends a command: puts the request id, the expected version and what is waited for in, shows
   // where the journal wrote it down and what that proves, and for people `next` on stderr, with
   // "{subject}" standing for the id of what the command was about. When nobody answered, the
-  // failure says how to send the very same request.
+  // failure says how to send the very same request; when the proof could not be kept, that the
+  // command stands (kProofNotKept).
   Outcome Submit(google::protobuf::Message& request, absl::string_view next);
 
   // Submit() for a request that carries the file at `path`: every problem in the file is told with

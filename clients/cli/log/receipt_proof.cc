@@ -116,10 +116,12 @@ void WriteWhatIsProven(const v1::Receipt& receipt, bool signature_was_checked, T
 
 absl::Status SaveProof(const v1::Receipt& receipt, const std::string& path) {
   if (path.empty()) return absl::OkStatus();
-  if (receipt.entries().empty() || receipt.entries().rbegin()->entry().empty()) {
+  if (receipt.entries().empty()) {
     return absl::FailedPreconditionError(
-        "The command stands, but its receipt has no proof of its last entry to keep: "
-        "`countersign log prove` has one for any position.");
+        "Nothing had to be recorded, because it was already so: there is no proof to keep.");
+  }
+  if (receipt.entries().rbegin()->entry().empty()) {
+    return absl::FailedPreconditionError("The receipt has no proof of its last entry.");
   }
   const v1::Receipt::Entry& last = *receipt.entries().rbegin();
   verifier::TlogProof proof;
