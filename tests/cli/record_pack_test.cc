@@ -90,6 +90,39 @@ TEST_F(TakingARecordAway, ReplacesNothingThatCameToLieThereMeanwhile) {
   EXPECT_EQ(FilesInFolder(), 1u);
 }
 
+TEST_F(TakingARecordAway, LeavesWhatIsNoRegularFileAsItIs) {
+  const std::string fifo = folder_ + "/fifo";
+  const std::string kept = folder_ + "/kept.csign";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  std::ofstream(kept) << "an older pack";
+  std::filesystem::create_symlink(kept, folder_ + "/link");
+  for (const char* name : {"/fifo", "/link"}) {
+    for (const bool force : {false, true}) {
+      const Values more = {{"out", {folder_ + name}}};
+      Values forced = more;
+      forced["force"] = {"yes"};
+      const Ended run = Run(force ? forced : more);
+      EXPECT_EQ(run.code, ExitCode::kUsage) << name;
+      EXPECT_TRUE(absl::StrContains(run.err, "no regular file")) << run.err;
+      EXPECT_FALSE(absl::StrContains(run.err, "--force")) << run.err;
+      EXPECT_EQ(WriteNewFile(folder_ + name, "a pack", force).code(),
+                absl::StatusCode::kInvalidArgument);
+    }
+  }
+  EXPECT_TRUE(server_.methods.empty());
+  EXPECT_TRUE(std::filesystem::is_fifo(fifo));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ + "/link"));
+  EXPECT_EQ(BytesOf(kept), "an older pack");
+}
+
+TEST_F(TakingARecordAway, PutsNoFileInPlaceOfAPipeThatCameMeanwhile) {
+  auto file = NewFile::Begin(Path(), /*force=*/true);
+  ASSERT_TRUE(file.ok()) << file.status();
+  ASSERT_EQ(::mkfifo(Path().c_str(), 0600), 0);
+  EXPECT_EQ((*file)->Finish().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_TRUE(std::filesystem::is_fifo(Path()));
+}
+
 TEST_F(TakingARecordAway, AsksForNothingWhenNoFileCanBeWritten) {
   for (const std::string& path : {folder_, folder_ + "/missing/amina.csign", std::string("-")}) {
     const Ended run = Run({{"out", {path}}});

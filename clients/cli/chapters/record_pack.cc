@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/command.h"
+#include "clients/cli/failure.h"
 #include "clients/cli/output/line.h"
 #include "clients/cli/output/new_file.h"
 #include "clients/cli/output/text.h"
@@ -16,18 +17,28 @@
 namespace countersign::cli {
 namespace {
 
+// Only this command can replace a file.
+absl::Status OfferForce(const absl::Status& status) {
+  Failure failure = ReadFailure(status);
+  if (failure.reason != "FILE_EXISTS") return status;
+  failure.next = "choose another name, or replace it with --force";
+  return MakeFailure(status.code(), failure);
+}
+
 Outcome TakePack(Session& session, const Arguments& arguments) {
   const std::string& path = arguments.Text("out");
   const bool force = arguments.Flag("force");
   // Taking the record away is written down, so a name that will not do is told before.
-  if (absl::Status place = CheckPlaceFor(path, force); !place.ok()) return place;
+  if (absl::Status place = CheckPlaceFor(path, force); !place.ok()) return OfferForce(place);
   const auto request = RequestAboutPlan<v1::GetRecordPackRequest>(session, arguments);
   if (!request.ok()) return request.status();
   const auto answer = session.Ask<v1::GetRecordPackResponse>(*request);
   if (!answer.ok()) return answer.status();
   const auto summary = SummaryOfPack(answer->pack());
   if (!summary.ok()) return summary.status();
-  if (absl::Status kept = WriteNewFile(path, answer->pack(), force); !kept.ok()) return kept;
+  if (absl::Status kept = WriteNewFile(path, answer->pack(), force); !kept.ok()) {
+    return OfferForce(kept);
+  }
   const nlohmann::ordered_json document = {{"file", path},
                                            {"bytes", answer->pack().size()},
                                            {"plan_id", request->plan_id()},

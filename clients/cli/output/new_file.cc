@@ -1,6 +1,7 @@
 #include "clients/cli/output/new_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,8 +20,23 @@ namespace {
 absl::Status Taken(const std::string& path) {
   return MakeFailure(absl::StatusCode::kInvalidArgument,
                      {.reason = "FILE_EXISTS",
-                      .message = absl::StrCat(path, " is there already. Nothing was written."),
-                      .next = "choose another name, or replace it with --force"});
+                      .message = absl::StrCat(path, " is there already, and was left as it is."),
+                      .next = "choose another name"});
+}
+
+// Whether something lies at `path`, a link included, that is no regular file: a device, a FIFO or a
+// folder would be lost for good if a file took its place.
+bool IsNoFile(const std::string& path) {
+  struct stat found = {};
+  return ::lstat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode);
+}
+
+absl::Status NoFile(const std::string& path) {
+  return MakeFailure(absl::StatusCode::kInvalidArgument,
+                     {.reason = "NO_PLACE_FOR_FILE",
+                      .message = absl::StrCat("What lies at ", path,
+                                              " is no regular file, and was left as it is."),
+                      .next = "choose another name"});
 }
 
 absl::Status Unwritten(const std::string& path, int reason) {
@@ -50,6 +66,7 @@ absl::Status CheckPlaceFor(const std::string& path, bool force) {
                         .message = absl::StrCat("No file can be written to ", path, "."),
                         .next = "name a file in a folder that is there"});
   }
+  if (IsNoFile(path)) return NoFile(path);
   if (!force && std::filesystem::exists(path, error)) return Taken(path);
   return absl::OkStatus();
 }
@@ -80,6 +97,7 @@ absl::Status NewFile::Add(absl::string_view piece) {
 absl::Status NewFile::Finish() {
   if (::fsync(file_) != 0) return Unwritten(path_, errno);
   if (::close(std::exchange(file_, -1)) != 0) return Unwritten(path_, errno);
+  if (IsNoFile(path_)) return NoFile(path_);
   // link() does not replace what came to lie there meanwhile, rename() does.
   const int placed =
       force_ ? std::rename(beside_.c_str(), path_.c_str()) : ::link(beside_.c_str(), path_.c_str());

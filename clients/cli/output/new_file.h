@@ -15,7 +15,7 @@ namespace countersign::cli {
 
 // OK when a new file may be written to `path`: asked before the server is, so that nothing is sent
 // for in vain. INVALID_ARGUMENT, with what to do, when something is there and `force` was not
-// given, or when it is no place for a file.
+// given (reason FILE_EXISTS), when it is no regular file, or when it is no place for a file.
 absl::Status CheckPlaceFor(const std::string& path, bool force);
 
 // A file that its owner alone may read, whole or not at all: it grows beside its place, and lies in
@@ -33,7 +33,8 @@ class NewFile {
   // UNKNOWN with the system's reason.
   absl::Status Add(absl::string_view piece);
   // The file lies at its path once OK is returned, whatever happens to the machine. What lies there
-  // is replaced only with `force`, also what came there after Begin(): INVALID_ARGUMENT. UNKNOWN
+  // is replaced only with `force` and where it is a regular file, also what came there after
+  // Begin(): INVALID_ARGUMENT. UNKNOWN
   // with the system's reason.
   absl::Status Finish();
 
