@@ -78,6 +78,14 @@ std::optional<storage::StreamId> KeyOwnerOf(const storage::StreamId& stream) {
   return std::nullopt;
 }
 
+absl::StatusOr<std::string> Serialized(const v1::Event& event) {
+  std::string bytes;
+  v1::Event again;
+  if (event.SerializeToString(&bytes) && again.ParseFromString(bytes)) return bytes;
+  return absl::InvalidArgumentError(
+      "The event could not be read again: a text in it is not UTF-8. Nothing was written.");
+}
+
 absl::StatusOr<storage::NewEvent> Seal(storage::Keyring& keyring, const v1::Event& event,
                                        const std::string& subject_id) {
   absl::StatusOr<storage::StreamId> stream = StreamOf(event, subject_id);
@@ -89,13 +97,14 @@ absl::StatusOr<storage::NewEvent> Seal(storage::Keyring& keyring, const v1::Even
   sealed.event_type = *std::move(type);
   // An access says all in its type (design: confidentiality, section 2).
   if (stream->type == StreamType::kAccess) return sealed;
-  std::string bytes = event.SerializeAsString();
+  absl::StatusOr<std::string> bytes = Serialized(event);
+  if (!bytes.ok()) return bytes.status();
   const std::optional<storage::StreamId> owner = KeyOwnerOf(*stream);
   if (!owner.has_value()) {
-    sealed.payload = std::move(bytes);
+    sealed.payload = *std::move(bytes);
     return sealed;
   }
-  absl::StatusOr<storage::Sealed> box = keyring.Seal(*owner, *stream, sealed.event_type, bytes);
+  absl::StatusOr<storage::Sealed> box = keyring.Seal(*owner, *stream, sealed.event_type, *bytes);
   if (!box.ok()) return box.status();
   sealed.key_id = std::move(box->key_id);
   sealed.payload = std::move(box->payload);

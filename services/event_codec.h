@@ -28,6 +28,10 @@ absl::StatusOr<storage::StreamId> StreamOf(const v1::Event& event, const std::st
 // streams about nobody, which are stored plain.
 std::optional<storage::StreamId> KeyOwnerOf(const storage::StreamId& stream);
 
+// The bytes of an event, once they were found to parse again: INVALID_ARGUMENT when a text in it is
+// not UTF-8, because nobody could ever read such an entry. Whatever is appended passes here.
+absl::StatusOr<std::string> Serialized(const v1::Event& event);
+
 // The event as the journal takes it: serialised once, sealed where it is about somebody.
 absl::StatusOr<storage::NewEvent> Seal(storage::Keyring& keyring, const v1::Event& event,
                                        const std::string& subject_id);

@@ -135,18 +135,20 @@ bool IsAboutIdentity(std::string_view event_type) {
 }
 
 // An event of the journal's own stream: plain, because it is about nobody.
-storage::NewEvent OwnEvent(const char* event_type, v1::JournalEvent own) {
+absl::StatusOr<storage::NewEvent> OwnEvent(const char* event_type, v1::JournalEvent own) {
   v1::Event event;
   *event.mutable_journal() = std::move(own);
+  absl::StatusOr<std::string> bytes = Serialized(event);
+  if (!bytes.ok()) return bytes.status();
   storage::NewEvent plain;
   plain.stream = OwnStream();
   plain.event_type = event_type;
-  plain.payload = event.SerializeAsString();
+  plain.payload = *std::move(bytes);
   return plain;
 }
 
-storage::NewEvent KeyNamed(const storage::SignatureKey& key,
-                           const storage::SignatureKey* previous) {
+absl::StatusOr<storage::NewEvent> KeyNamed(const storage::SignatureKey& key,
+                                           const storage::SignatureKey* previous) {
   v1::JournalEvent named;
   named.mutable_log_key_named()->set_note(LogKeyNote(key, previous));
   return OwnEvent(kLogKeyNamed, std::move(named));
@@ -159,7 +161,9 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> MakeNamed(
   // On disk before the journal names it: a named key that nobody has could never be replaced.
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key = keys.Make(origin);
   if (!key.ok()) return key.status();
-  events.push_back(KeyNamed(**key, previous));
+  absl::StatusOr<storage::NewEvent> named = KeyNamed(**key, previous);
+  if (!named.ok()) return named.status();
+  events.push_back(*std::move(named));
   storage::AppendRequest request;
   request.events = std::move(events);
   if (absl::Status appended = journal.Append(std::move(request)).status(); !appended.ok()) {
@@ -323,17 +327,20 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(
     absl::Status may = CheckGrounds(journal, keys, *identity, *left, grounds);
     if (may.ok()) may = CheckNewOrigin(*identity, *left, new_origin);
     if (!may.ok()) return may;
-    if (reason.empty() || reason.size() > kLongestReason) {
+    if (reason.empty() || reason.size() > kLongestReason || !storage::IsNoteText(reason)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("Say why, in at most ", kLongestReason, " bytes."));
+          absl::StrCat("Say why, in at most ", kLongestReason,
+                       " bytes of UTF-8 without control characters. Nothing was written."));
     }
-    if (absl::Status ready = grounds.before_append(); !ready.ok()) return ready;
     v1::JournalEvent begun;
     begun.mutable_epoch_begun()->set_origin(new_origin);
     begun.mutable_epoch_begun()->set_old_origin(identity->origin);
     begun.mutable_epoch_begun()->set_old_checkpoint(storage::CheckpointText(*left));
     begun.mutable_epoch_begun()->set_reason(reason);
-    key = MakeNamed(journal, keys, new_origin, nullptr, {OwnEvent(kEpochBegun, std::move(begun))});
+    absl::StatusOr<storage::NewEvent> event = OwnEvent(kEpochBegun, std::move(begun));
+    if (!event.ok()) return event.status();
+    if (absl::Status ready = grounds.before_append(); !ready.ok()) return ready;
+    key = MakeNamed(journal, keys, new_origin, nullptr, {*std::move(event)});
   }
   if (!key.ok()) return key.status();
   if (absl::Status kept = anchor.Write({.origin = new_origin, .head = journal.head()});

@@ -90,7 +90,8 @@ struct EpochGrounds {
 // origin. Called again after it was interrupted, it finishes. FAILED_PRECONDITION when the journal
 // is empty, when it is not behind and there are no grounds, when there is no anchor and it is not
 // said to be lost, or a key is said to be lost that is there; INVALID_ARGUMENT for an origin that
-// is none or was one of this journal's, and for an empty reason or one of more than 1,000 bytes.
+// is none or was one of this journal's, and for a reason that is empty, has more than 1,000 bytes,
+// or is not UTF-8 without control characters other than line feeds: nothing is written then.
 absl::StatusOr<std::unique_ptr<storage::SignatureKey>> BeginEpoch(
     storage::Journal& journal, const storage::LogKeys& keys, storage::Anchor& anchor,
     const std::string& new_origin, const std::string& reason, const EpochGrounds& grounds = {});

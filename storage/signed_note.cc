@@ -55,14 +55,6 @@ bool IsSpace(char32_t character) {
          std::find(std::begin(kSpaces), std::end(kSpaces), character) != std::end(kSpaces);
 }
 
-bool IsNoteText(std::string_view text) {
-  while (!text.empty()) {
-    const std::optional<char32_t> character = TakeCharacter(text);
-    if (!character.has_value() || (*character < 0x20 && *character != '\n')) return false;
-  }
-  return true;
-}
-
 absl::Status Malformed(const std::string& what) {
   return absl::InvalidArgumentError(absl::StrCat("This is no signed note: ", what, "."));
 }
@@ -128,6 +120,14 @@ uint32_t VerifierKey::id() const {
       {name, "\n", typed,
        std::string_view(reinterpret_cast<const char*>(public_key.data()), public_key.size())});
   return static_cast<uint32_t>(BigEndian(AsBytes(digest).substr(0, kKeyIdBytes)));
+}
+
+bool IsNoteText(std::string_view text) {
+  while (!text.empty()) {
+    const std::optional<char32_t> character = TakeCharacter(text);
+    if (!character.has_value() || (*character < 0x20 && *character != '\n')) return false;
+  }
+  return true;
 }
 
 bool IsKeyName(std::string_view name) {

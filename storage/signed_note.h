@@ -69,6 +69,9 @@ struct SignedNote {
   std::vector<NoteSignature> signatures{};
 };
 
+// Whether a text is UTF-8 (RFC 3629) without control characters of ASCII other than line feeds.
+bool IsNoteText(std::string_view text);
+
 // INVALID_ARGUMENT when the bytes are no note: not UTF-8, a control character, no empty line, a
 // line that is no signature, none or more than 100.
 absl::StatusOr<SignedNote> ParseNote(std::string_view note);

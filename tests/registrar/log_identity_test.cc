@@ -493,6 +493,43 @@ TEST_F(TheLog, IsWrittenToOnlyOnceAnEpochWasJudged) {
   EXPECT_EQ(asked, 1);
 }
 
+// "caf" and then a byte of Latin-1: nobody could ever parse it.
+constexpr char kNoUtf8[] = "caf\xe9 closed";
+
+TEST_F(TheLog, TakesNoReasonThatNobodyCouldReadAgain) {
+  Append(Opened(kOrigin));
+  Sign();
+  const storage::Head before = journal().head();
+  EpochGrounds grounds;
+  grounds.key_lost = true;
+  int asked = 0;
+  grounds.before_append = [&] {
+    ++asked;
+    return absl::OkStatus();
+  };
+  fs::remove(data_ + "/log-keys/log-1.key");
+  storage::Anchor anchor = AnAnchor();
+  for (const std::string& reason : {std::string(kNoUtf8), std::string("a\x1b[2J"), std::string()}) {
+    EXPECT_EQ(BeginEpoch(journal(), Keys(), anchor, kNext, reason, grounds).status().code(),
+              kInvalid);
+  }
+  EXPECT_EQ(asked, 0) << "something was made ready";
+  EXPECT_EQ(journal().head(), before);
+  EXPECT_FALSE(fs::exists(data_ + "/log-keys/log-2.key"));
+  EXPECT_EQ(Identity().origin, kOrigin);
+  EXPECT_TRUE(BeginEpoch(journal(), Keys(), anchor, kNext, "caf\xc3\xa9 closed", grounds).ok());
+  EXPECT_EQ(Identity().origin, kNext);
+}
+
+TEST_F(TheLog, GetsNoEventThatDoesNotParseAgain) {
+  Append(Opened(kOrigin));
+  const storage::Head before = journal().head();
+  v1::JournalEvent started;
+  started.mutable_software_started()->set_version(kNoUtf8);
+  EXPECT_EQ(AppendOwn(journal(), *registry_->keyring, {started}).code(), kInvalid);
+  EXPECT_EQ(journal().head(), before);
+}
+
 TEST_F(TheLog, WithoutItsAnchorIsRefusedOnceAHeadWasSigned) {
   Append(Opened(kOrigin));
   EXPECT_TRUE(Anchored().ok()) << Anchored();
