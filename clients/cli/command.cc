@@ -24,6 +24,7 @@ std::string ProblemWith(const Parameter& parameter, const std::string& value) {
   if (parameter.kind == Kind::kNumber && !absl::SimpleAtoi(value, &number)) {
     return "takes a whole number.";
   }
+  if (number < parameter.least) return absl::StrCat("is at least ", parameter.least, ".");
   if (parameter.kind == Kind::kPlan && !IsUuidFront(value)) {
     return "takes the id of a plan, or its first 8 digits; a person's plan is found with --of "
            "STAFF_KEY.";
@@ -112,6 +113,12 @@ Parameter Flag(std::string name, std::string summary) {
   return Option(std::move(name), Kind::kFlag, std::move(summary));
 }
 
+Parameter NumberFrom(uint32_t least, std::string name, std::string summary) {
+  Parameter parameter = Option(std::move(name), Kind::kNumber, std::move(summary));
+  parameter.least = least;
+  return parameter;
+}
+
 Parameter Choice(std::string name, std::vector<std::string> choices, std::string summary) {
   Parameter parameter = Option(std::move(name), Kind::kChoice, std::move(summary));
   parameter.choices = std::move(choices);
@@ -124,8 +131,9 @@ Parameter Fills(std::vector<std::string> fields, Parameter parameter) {
 }
 
 Parameter Limit() {
-  return Fills({"page"}, Option("limit", Kind::kNumber,
-                                absl::StrCat("At most so many rows; default ", kListRowsDefault)));
+  return Fills(
+      {"page"},
+      NumberFrom(1, "limit", absl::StrCat("At most so many rows; default ", kListRowsDefault)));
 }
 
 uint32_t LimitOf(const Arguments& arguments) {

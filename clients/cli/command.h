@@ -44,6 +44,7 @@ struct Parameter {
   bool required = false;
   bool repeated = false;
   std::vector<std::string> choices = {};
+  uint32_t least = 0;  // Of a kNumber: the least that it may be.
   // Paths of the fields of the request that it fills, or of messages that it fills, such as
   // "intent.meeting.starts_at". Only where the name does not tell: clients/cli/flag_names.h.
   std::vector<std::string> fields = {};
@@ -102,6 +103,7 @@ Parameter Required(Parameter parameter);
 Parameter Positional(std::string name, Kind kind, std::string summary);
 Parameter Option(std::string name, Kind kind, std::string summary);
 Parameter Flag(std::string name, std::string summary);
+Parameter NumberFrom(uint32_t least, std::string name, std::string summary);
 Parameter Choice(std::string name, std::vector<std::string> choices, std::string summary);
 
 // `parameter`, which fills these fields.
@@ -149,7 +151,8 @@ std::string NameOf(const Parameter& parameter);
 // "plan show", or "whoami".
 std::string NameOf(const CommandSpec& command);
 
-// INVALID_ARGUMENT with every value that is not UTF-8, no number, no choice, no id or missing.
+// INVALID_ARGUMENT with every value that is not UTF-8, no number, too small, no choice, no id or
+// missing.
 absl::Status CheckArguments(const CommandSpec& command, const Arguments& arguments);
 
 // Checks the arguments, runs the command, tells a failure on stderr, and says whether the server is

@@ -115,7 +115,7 @@ CommandSpec LogExportCommand() {
                        "countersign log export --tiles public/log"},
           .parameters = {Option("out", Kind::kFile, "New file for the export"),
                          Fills({"payloads"}, Flag("entries-only", "Leave the sealed payloads out")),
-                         Option("size", Kind::kNumber, "Only so many entries; default: all"),
+                         NumberFrom(1, "size", "Only so many entries; default: all"),
                          Option("tiles", Kind::kFile,
                                 "Folder for C2SP tlog-tiles, without payloads; goes on where it "
                                 "stopped")},
