@@ -20,6 +20,11 @@ absl::Status Failed(absl::string_view doing, const std::string& path) {
   return error == ENOENT ? absl::NotFoundError(message) : absl::UnavailableError(message);
 }
 
+absl::Status NoRegularFile(const std::string& path) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, " is no regular file: name one, not a folder, a pipe or a device."));
+}
+
 // A file descriptor that is closed when it goes.
 class Descriptor {
  public:
@@ -88,8 +93,11 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path, size_t most) 
 
 absl::Status ReadInPieces(const std::string& path,
                           absl::FunctionRef<absl::Status(std::string_view piece)> take) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return Failed("open", path);
+  // Whoever opens a FIFO waits for somebody to write to it, maybe for ever.
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  struct stat found = {};
+  if (file.get() < 0 || ::fstat(file.get(), &found) != 0) return Failed("open", path);
+  if (!S_ISREG(found.st_mode)) return NoRegularFile(path);
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   std::string piece(kPieceBytes, '\0');
   while (true) {
@@ -103,6 +111,9 @@ absl::Status ReadInPieces(const std::string& path,
 }
 
 absl::Status ReplaceFile(const std::string& path, std::string_view bytes) {
+  // A device, a pipe or a link would be gone for good.
+  struct stat found = {};
+  if (::lstat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode)) return NoRegularFile(path);
   const absl::Status folder = MakeFolders(FolderOf(path));
   if (!folder.ok()) return folder;
   // A name of its own, so that two programs at once do not write into one file.

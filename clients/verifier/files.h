@@ -11,8 +11,9 @@
 
 namespace countersign::verifier {
 
-// The bytes of a file. NOT_FOUND when there is none; INVALID_ARGUMENT for more than `most` bytes;
-// UNAVAILABLE when it cannot be read. The path is in every error.
+// The bytes of a file. NOT_FOUND when there is none; INVALID_ARGUMENT for more than `most` bytes
+// and for what is no regular file, which is not waited for; UNAVAILABLE when it cannot be read. The
+// path is in every error.
 absl::StatusOr<std::string> ReadSmallFile(const std::string& path, size_t most);
 
 // Reads a file from the front in pieces of up to 1 MiB. Errors as above; any error of `take` ends
@@ -22,7 +23,8 @@ absl::Status ReadInPieces(const std::string& path,
 
 // The file holds `bytes` once OK is returned, whatever happens to the machine: written beside,
 // synced, renamed, and the folder synced. Folders that are missing are made, readable by their
-// owner only. UNAVAILABLE otherwise; the file then holds `bytes` or what it held.
+// owner only. INVALID_ARGUMENT when something lies there that is no regular file, such as a link:
+// it is left as it is. UNAVAILABLE otherwise; the file then holds `bytes` or what it held.
 absl::Status ReplaceFile(const std::string& path, std::string_view bytes);
 
 }  // namespace countersign::verifier

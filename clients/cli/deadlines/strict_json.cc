@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -38,7 +39,11 @@ absl::StatusOr<Json> ParseJson(absl::string_view text) {
 }
 
 absl::StatusOr<Json> ReadJsonFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
+  // Opening a FIFO would wait for somebody to write to it.
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(path, error);
+  std::ifstream file;
+  if (is_file) file.open(path, std::ios::binary);
   // A folder can be opened; only reading it fails.
   file.peek();
   if (!file.is_open() || file.bad()) {

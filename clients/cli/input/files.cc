@@ -25,9 +25,14 @@ absl::StatusOr<std::string> ReadAll(std::istream& stream, const std::string& nam
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::istream& stdin_stream) {
   if (path == "-") return ReadAll(stdin_stream, "The standard input");
+  // Opening a FIFO would wait for somebody to write to it.
   std::error_code error;
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, " is no regular file. Name one, or - for what is piped into this command."));
+  }
   std::ifstream file(path, std::ios::binary);
-  if (!file.is_open() || std::filesystem::is_directory(path, error)) {
+  if (!file.is_open()) {
     return absl::InvalidArgumentError(
         absl::StrCat("Cannot open the file ", path, ". Check that it is there and readable."));
   }

@@ -14,7 +14,7 @@ namespace countersign::cli {
 inline constexpr size_t kFileBytesMax = 3'000'000;
 
 // The bytes of the file at `path`, or of `stdin_stream` when it is "-". INVALID_ARGUMENT when it
-// cannot be read or is larger than kFileBytesMax.
+// cannot be read, is no regular file (a FIFO is not waited for) or is larger than kFileBytesMax.
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::istream& stdin_stream);
 
 }  // namespace countersign::cli

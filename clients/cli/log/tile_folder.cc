@@ -114,7 +114,7 @@ class Folder {
  private:
   absl::Status Put(const std::string& path, const std::string& bytes) {
     ++written.fetched;
-    return verifier::ReplaceFile(path, bytes);
+    return NotWritten(verifier::ReplaceFile(path, bytes));
   }
 
   Session& session_;
@@ -175,7 +175,8 @@ absl::StatusOr<TilesWritten> WriteTiles(Session& session, const std::string& pat
                                  " entries do not have the root that the checkpoint names."));
   }
   // Last, so that whoever finds it finds what it covers.
-  if (absl::Status put = verifier::ReplaceFile(path + "/checkpoint", text); !put.ok()) return put;
+  const absl::Status put = NotWritten(verifier::ReplaceFile(path + "/checkpoint", text));
+  if (!put.ok()) return put;
   return folder.written;
 }
 

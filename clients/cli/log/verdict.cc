@@ -24,6 +24,15 @@ absl::Status Unusable(const absl::Status& finding) {
                       .next = "mend the file, or name another one"});
 }
 
+absl::Status NotWritten(const absl::Status& finding) {
+  if (absl::IsInvalidArgument(finding)) return Unusable(finding);
+  if (finding.ok()) return finding;
+  return MakeFailure(absl::StatusCode::kUnknown,
+                     {.reason = "FILE_NOT_WRITTEN",
+                      .message = std::string(finding.message()),
+                      .next = "check the folder, its rights and the room on its disk, and repeat"});
+}
+
 absl::Status Evidence(absl::string_view message) {
   return MakeFailure(absl::StatusCode::kDataLoss,
                      {.reason = "TAMPERED",

@@ -15,6 +15,10 @@ absl::Status Verdict(const absl::Status& finding);
 // A file that somebody named and that cannot be used: INVALID_ARGUMENT.
 absl::Status Unusable(const absl::Status& finding);
 
+// A file of this machine's that could not be written: UNKNOWN, or INVALID_ARGUMENT where something
+// else lies in its place. It is never the server's doing.
+absl::Status NotWritten(const absl::Status& finding);
+
 // Evidence that the verifier did not find itself: DATA_LOSS with this sentence.
 absl::Status Evidence(absl::string_view message);
 

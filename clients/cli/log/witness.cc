@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/failure.h"
 #include "clients/cli/log/newest_checkpoint.h"
 #include "clients/cli/log/verdict.h"
 #include "clients/verifier/last_seen.h"
@@ -60,7 +61,8 @@ absl::StatusOr<verifier::Checkpoint> CosignNewest(Session& session, const Witnes
   absl::StatusOr<verifier::Note> note = verifier::ParseNote(newest->note);
   if (!note.ok()) return Verdict(note.status());
   // What was signed and then forgotten could be contradicted by the next signature.
-  if (absl::Status stored = state.Write(newest->note); !stored.ok()) return stored;
+  const absl::Status stored = NotWritten(state.Write(newest->note));
+  if (!stored.ok()) return stored;
   // One word of ours is enough: this one takes the place of an earlier one.
   std::string cosigned = absl::StrCat(note->text, "\n");
   for (const verifier::SignatureLine& line : note->signatures) {
@@ -71,6 +73,11 @@ absl::StatusOr<verifier::Checkpoint> CosignNewest(Session& session, const Witnes
   v1::AddCosignatureRequest request;
   request.set_note(std::move(cosigned));
   const auto held = session.Ask<v1::AddCosignatureResponse>(request);
+  if (absl::IsInvalidArgument(held.status())) {
+    return WithAdvice(held.status(),
+                      "tell the server of this witness: `countersignd --witness KEY` with the KEY "
+                      "that `countersign witness key` prints");
+  }
   if (!held.ok()) return held.status();
   return newest->checkpoint;
 }

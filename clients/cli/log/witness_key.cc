@@ -11,6 +11,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/log/verdict.h"
 #include "clients/cli/output/new_file.h"
 #include "clients/verifier/files.h"
 #include "clients/verifier/text.h"
@@ -73,7 +74,7 @@ absl::StatusOr<WitnessKey> WitnessKey::Open(const std::string& path, const std::
     if (!written.ok()) return written;
     return WitnessKey(named, seed);
   }
-  if (!text.ok()) return text.status();
+  if (!text.ok()) return Unusable(text.status());
   if (absl::Status alone = CheckOwnersAlone(path); !alone.ok()) return alone;
   const std::vector<std::string> lines = absl::StrSplit(*text, '\n');
   std::string bytes;

@@ -20,9 +20,9 @@ namespace countersign::cli {
 class WitnessKey {
  public:
   // The key in the file; a new one named `name` when there is no file, on disk, synced, before this
-  // returns. INVALID_ARGUMENT for a file that holds none, for a name that is none, and when the
-  // file has another name than the one that is not empty; FAILED_PRECONDITION when others than the
-  // owner may read it; UNKNOWN when it cannot be read or written.
+  // returns. INVALID_ARGUMENT for a file that holds none or cannot be read, for a name that is
+  // none, and when the file has another name than the one that is not empty; FAILED_PRECONDITION
+  // when others than the owner may read it; UNKNOWN when it cannot be written.
   static absl::StatusOr<WitnessKey> Open(const std::string& path, const std::string& name,
                                          const RandomSource& random);
 
