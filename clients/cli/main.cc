@@ -336,10 +336,14 @@ int Main(int argc, char** argv) {
     return app.exit(help);
   } catch (const CLI::ParseError& mistake) {
     terminal.format = FormatIn(argc, argv);
+    std::string next = "`countersign --help`, or --help after any command";
+    for (const auto& bound : commands) {
+      if (!bound->app->parsed()) continue;
+      next =
+          absl::StrCat("`countersign ", NameOf(*bound->command), " --help` shows how it is used");
+    }
     TellFailure(MakeFailure(absl::StatusCode::kInvalidArgument,
-                            {.reason = "USAGE",
-                             .message = mistake.what(),
-                             .next = "`countersign --help`, or --help after any command"}),
+                            {.reason = "USAGE", .message = mistake.what(), .next = next}),
                 terminal);
     return static_cast<int>(ExitCode::kUsage);
   }

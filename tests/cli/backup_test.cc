@@ -17,6 +17,7 @@ namespace {
 using google::protobuf::Message;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 template <typename Response>
 MadeUpServer::Answer Answers(const Response& answer) {
@@ -96,6 +97,19 @@ TEST(ABackupCommand, ThatWasStoppedSaysThatTheOthersAreAsTheyWere) {
   const Ended run = RunOn(server, CommandNamed("admin backup", "create"), {});
   EXPECT_EQ(run.code, ExitCode::kFailed);
   EXPECT_THAT(run.err, HasSubstr("are as they were"));
+}
+
+TEST(ABackupCommand, SaysWhatToDoWhereThereIsNoRoomOrNoBackup) {
+  MadeUpServer server;
+  server.AnswerTo("AdminService.CreateBackup",
+                  [](Message*) { return absl::ResourceExhaustedError("The disk is full."); });
+  const Ended full = RunOn(server, CommandNamed("admin backup", "create"), {});
+  EXPECT_THAT(full.err, AllOf(HasSubstr("make room"), Not(HasSubstr("busy"))));
+  server.AnswerTo("AdminService.VerifyBackup",
+                  [](Message*) { return absl::NotFoundError("There is no backup 9."); });
+  const Ended none = RunOn(server, CommandNamed("admin backup", "verify"), {{"backup", {"9"}}});
+  EXPECT_EQ(none.code, ExitCode::kNotFound);
+  EXPECT_THAT(none.err, AllOf(HasSubstr("admin backup list"), Not(HasSubstr("plan list"))));
 }
 
 }  // namespace

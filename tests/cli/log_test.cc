@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "clients/cli/failure.h"
 #include "clients/cli/log/witness_key.h"
 #include "clients/verifier/checkpoint.h"
 #include "clients/verifier/tlog_proof.h"
@@ -305,6 +306,82 @@ TEST_F(LogCommands, WatchSendsItsFiltersAndTellsALineForEachMessage) {
   EXPECT_EQ(nlohmann::json::parse(lines[1])["caught_up"], "3");
 }
 
+TEST_F(LogCommands, WatchTakesOnlyTypesOfEventsThatThereAre) {
+  const Ended ended = Run("watch", {{"type", {"draft_issued", "draft_isued", "work_facts_changed"}},
+                                    {"until-caught-up", {"yes"}}});
+  EXPECT_EQ(ended.code, ExitCode::kUsage);
+  EXPECT_THAT(ended.err, HasSubstr("--type: draft_isued is no type of event."));
+  EXPECT_THAT(ended.err, Not(HasSubstr("draft_issued is")));
+  EXPECT_THAT(ended.err, Not(HasSubstr("work_facts_changed is")));
+  EXPECT_TRUE(server_.methods.empty());
+  // A fact whose own name the journal does not tell.
+  EXPECT_EQ(Run("watch", {{"type", {"absence_recorded"}}}).code, ExitCode::kUsage);
+  EXPECT_EQ(Run("watch", {{"type", {"plan_shown", "log_exported"}}}).code, ExitCode::kDone);
+}
+
+TEST_F(LogCommands, CheckpointSaysWhatIsMissingOfAWitness) {
+  const std::string key =
+      RunOn(server_, CommandNamed("witness", "key"), {{"key", {FreePath("a-witness")}}}).out;
+  const Values values = {{"witness", {FileWith("witness-keys", key)}}};
+  server_.AnswerTo("LogService.GetCheckpoint",
+                   [](Message*) { return absl::NotFoundError("Nobody cosigned yet."); });
+  const Ended none = Run("checkpoint", values);
+  EXPECT_EQ(none.code, ExitCode::kNotFound) << none.err;
+  EXPECT_THAT(none.err, HasSubstr("countersign witness cosign"));
+  EXPECT_THAT(none.err, Not(HasSubstr("plan list")));
+  server_.AnswerTo("LogService.GetCheckpoint", [](Message*) {
+    return MakeFailure(absl::StatusCode::kInvalidArgument,
+                       {.reason = "MALFORMED",
+                        .message = "The request is malformed: cosigned_by is unknown.",
+                        .fields = {{"cosigned_by", "is unknown."}}});
+  });
+  const Ended unknown = Run("checkpoint", values);
+  EXPECT_EQ(unknown.code, ExitCode::kUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("countersignd --witness KEY"));
+  const Ended unverified = Verify({{"witness", values.at("witness")}});
+  EXPECT_EQ(unverified.code, ExitCode::kUnverifiable);
+  EXPECT_THAT(unverified.err, HasSubstr("countersignd --witness KEY"));
+}
+
+TEST_F(LogCommands, ExportRefusesStdoutAndASizeOfNothing) {
+  const Ended into_stdout = Run("export", {{"out", {"-"}}});
+  EXPECT_EQ(into_stdout.code, ExitCode::kUsage);
+  const Ended of_nothing = Run("export", {{"out", {FreePath("sizeless")}}, {"size", {"0"}}});
+  EXPECT_EQ(of_nothing.code, ExitCode::kUsage);
+  EXPECT_THAT(of_nothing.err, HasSubstr("--size: is at least 1."));
+  EXPECT_TRUE(server_.methods.empty());
+}
+
+TEST_F(LogCommands, ExportOfTilesSaysWhichFileCannotBeWritten) {
+  const Ended ended = Run("export", {{"tiles", {FileWith("a-file", "no folder")}}});
+  EXPECT_EQ(ended.code, ExitCode::kFailed) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("FILE_NOT_WRITTEN"));
+  EXPECT_THAT(ended.err, Not(HasSubstr("server")));
+  const std::string tiles = FreePath("piped-tiles");
+  std::filesystem::create_directory(tiles);
+  ASSERT_EQ(::mkfifo((tiles + "/checkpoint").c_str(), 0600), 0);
+  EXPECT_EQ(Run("export", {{"tiles", {tiles}}}).code, ExitCode::kUsage);
+  EXPECT_TRUE(std::filesystem::is_fifo(tiles + "/checkpoint"));
+  std::filesystem::remove_all(tiles);
+}
+
+TEST_F(LogCommands, WaitForNoPipe) {
+  const std::string fifo = FreePath("fifo");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_EQ(Verify({{"state", {fifo}}}).code, ExitCode::kUnverifiable);
+  EXPECT_EQ(Run("verify", {{"key", {fifo}}, {"state", {state_}}}).code, ExitCode::kUsage);
+  const Ended key = RunOn(server_, CommandNamed("witness", "key"), {{"key", {fifo}}});
+  EXPECT_EQ(key.code, ExitCode::kUsage);
+  EXPECT_THAT(key.err, HasSubstr("no regular file"));
+  const Ended people = RunOn(server_, CommandNamed("people", "import"), {{"file", {fifo}}});
+  EXPECT_EQ(people.code, ExitCode::kUsage);
+  EXPECT_THAT(people.err, HasSubstr("no regular file"));
+  EXPECT_EQ(RunOn(server_, CommandNamed("deadlines", "check"), {{"file", {fifo}}}).code,
+            ExitCode::kUsage);
+  EXPECT_TRUE(std::filesystem::is_fifo(fifo));
+  std::filesystem::remove(fifo);
+}
+
 TEST_F(LogCommands, ExportWritesTheFileByteForByteAndNothingWhenItBreaksOff) {
   const std::string out = FreePath("journal.export");
   EXPECT_EQ(Run("export", {{"out", {out}}}).code, ExitCode::kDone);
@@ -413,6 +490,14 @@ TEST_F(Witnesses, VouchAgainForTheSameHeadByOneSignature) {
   EXPECT_EQ(note->signatures.size(), 2u) << "the log's and its own";
 }
 
+TEST_F(Witnesses, SayWhereTheServerLearnsOfThem) {
+  server_.AnswerTo("LogService.AddCosignature",
+                   [](Message*) { return absl::InvalidArgumentError("Nobody known signed it."); });
+  const Ended ended = Cosign();
+  EXPECT_EQ(ended.code, ExitCode::kUsage);
+  EXPECT_THAT(OnOneLine(ended.err), HasSubstr("countersignd --witness KEY"));
+}
+
 TEST_F(Witnesses, StoreBeforeTheyHandIn) {
   std::string stored;
   server_.AnswerTo("LogService.AddCosignature", [&](Message*) {
@@ -484,6 +569,22 @@ TEST_F(ReceiptsThatProve, SendWhatIsWaitedForAndSayWhatWasChecked) {
   ASSERT_TRUE(proof.ok()) << proof.status();
   EXPECT_EQ(proof->index, 1u);
   EXPECT_TRUE(verifier::CheckTlogProof(*proof, *proof->extra, *verifier::ReadKeyFile(key_)).ok());
+}
+
+TEST_F(ReceiptsThatProve, SayThatTheCommandStandsWhereTheProofCannotBeKept) {
+  Answer(FillProven);
+  const std::string taken = FileWith("taken.tlog-proof", "of another command");
+  for (const std::string& out : {taken, FreePath("no-folder") + "/comment.tlog-proof"}) {
+    const Ended ended = AddComment(
+        {.request_id = kLogRequestId, .wait_for = v1::WAIT_FOR_CHECKPOINTED, .proof_path = out});
+    EXPECT_EQ(ended.code, ExitCode::kRecordedNotShown) << ended.err;
+    EXPECT_THAT(OnOneLine(ended.out), HasSubstr("at position 1:")) << "what was recorded is shown";
+    const std::string words = OnOneLine(ended.err);
+    EXPECT_THAT(words, HasSubstr("The command was recorded at position 1; only its proof was not"));
+    EXPECT_THAT(words,
+                HasSubstr("do not repeat the command; `countersign log prove 1 --out FILE`"));
+  }
+  EXPECT_EQ(ReadWhole(taken), "of another command");
 }
 
 TEST_F(ReceiptsThatProve, AreCheckedUnderTheKeyThatIsGiven) {

@@ -24,6 +24,7 @@ std::string LogFileFor(const CommandSpec& command, const std::string& parameter)
 std::string SampleFor(const CommandSpec& command, const Parameter& parameter, bool every) {
   if (parameter.name == "time") return "5d";
   if (parameter.name == "works") return "Mon-Thu";
+  if (parameter.name == "type" && command.verb == "watch") return "draft_issued";
   // Only then another reviewer is named.
   if (parameter.name == "decision") return every ? "replace" : "keep";
   if (parameter.name == "fingerprint") return FinalRecord().digest().substr(0, 8);

@@ -23,7 +23,13 @@ Step StepOf(const v1::BackupProgress& told) {
   return {.doing = "copying", .done = told.done(), .total = told.total(), .unit = "bytes"};
 }
 
-absl::Status Stopped(const absl::Status& status, const std::string& next) {
+absl::Status WhyNot(const absl::Status& status, const std::string& next) {
+  if (absl::IsNotFound(status)) {
+    return WithAdvice(status, "`countersign admin backup list` shows what there is");
+  }
+  if (absl::IsResourceExhausted(status)) {
+    return WithAdvice(status, "make room on the disk that the message names, and repeat");
+  }
   if (!absl::IsCancelled(status)) return status;
   return MakeFailure(
       absl::StatusCode::kCancelled,
@@ -60,7 +66,7 @@ Outcome Carry(Session& session, const google::protobuf::Message& request, const 
       if (told.phase() != v1::BackupProgress::PHASE_DONE) progress.Show(StepOf(told));
     });
   }
-  if (!status.ok()) return Stopped(status, next);
+  if (!status.ok()) return WhyNot(status, next);
   return session.Show(backup, [&](Terminal& terminal) { WriteBackup(backup, how, terminal); });
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/failure.h"
 #include "clients/cli/log/verdict.h"
 #include "clients/cli/output/new_file.h"
 #include "clients/cli/output/progress.h"
@@ -37,6 +38,20 @@ Outcome Key(Session& session, const Arguments&) {
   return session.Show(*answer, [&](Terminal& terminal) { WriteKeyLines(*answer, terminal); });
 }
 
+// Why no cosigned checkpoint came.
+absl::Status WithoutWitness(const absl::Status& status) {
+  if (absl::IsNotFound(status)) {
+    return WithAdvice(status,
+                      "have the witnesses run `countersign witness cosign`, or ask for fewer");
+  }
+  for (const FieldProblem& field : ReadFailure(status).fields) {
+    if (field.field == "cosigned_by") {
+      return WithAdvice(status, "tell the server of the witness: `countersignd --witness KEY`");
+    }
+  }
+  return status;
+}
+
 Outcome ShowCheckpoint(Session& session, const Arguments& arguments) {
   v1::GetCheckpointRequest request;
   request.set_at_least_size(arguments.Number("at-least"));
@@ -46,7 +61,9 @@ Outcome ShowCheckpoint(Session& session, const Arguments& arguments) {
     for (const auto& witness : *witnesses) request.add_cosigned_by(verifier::ToString(witness));
   }
   const auto answer = session.Ask<v1::GetCheckpointResponse>(request);
-  if (!answer.ok()) return answer.status();
+  if (!answer.ok()) {
+    return arguments.Has("witness") ? WithoutWitness(answer.status()) : answer.status();
+  }
   return session.Show(
       *answer, [&](Terminal& terminal) { terminal.out << Printable(answer->checkpoint().note()); });
 }

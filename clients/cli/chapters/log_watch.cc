@@ -1,17 +1,23 @@
 // `countersign log watch`: entries as they come.
 
+#include <google/protobuf/descriptor.h>
+
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/chapters/log.h"
+#include "clients/cli/failure.h"
 #include "clients/cli/output/dates.h"
 #include "clients/cli/output/json.h"
 #include "clients/cli/output/line.h"
 #include "clients/cli/output/progress.h"
 #include "clients/cli/output/text.h"
+#include "countersign/v1/event.pb.h"
 #include "countersign/v1/log_service.pb.h"
+#include "countersign/v1/options.pb.h"
 
 namespace countersign::cli {
 namespace {
@@ -60,7 +66,43 @@ void WriteMessage(const v1::WatchResponse& told, Terminal& terminal) {
   }
 }
 
+// Collects the names under which events are journaled: the innermost field of the nested oneofs, or
+// the one that the schema calls neutral.
+void CollectEventTypes(const google::protobuf::Descriptor& message, int depth,
+                       std::set<std::string>& types) {
+  constexpr int kDeepestOneof = 2;  // Stream, chapter, event.
+  const google::protobuf::OneofDescriptor& choice = *message.oneof_decl(0);
+  for (int i = 0; i < choice.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor& field = *choice.field(i);
+    const google::protobuf::Descriptor& chosen = *field.message_type();
+    if (depth == kDeepestOneof || chosen.oneof_decl_count() == 0 ||
+        field.options().GetExtension(v1::neutral_type)) {
+      types.insert(field.name());
+    } else {
+      CollectEventTypes(chosen, depth + 1, types);
+    }
+  }
+}
+
+// Whoever waits for what never comes would take the silence for an answer.
+absl::Status CheckEventTypes(const std::vector<std::string>& types) {
+  std::set<std::string> known;
+  CollectEventTypes(*v1::Event::descriptor(), 0, known);
+  Failure failure = {.reason = "UNKNOWN_EVENT_TYPE",
+                     .message = "No such event is ever journaled. Nothing was sent.",
+                     .next = "`countersign log watch --until-caught-up` shows what there is"};
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (known.count(types[i]) > 0) continue;
+    failure.fields.push_back(
+        {absl::StrCat("event_types[", i, "]"), absl::StrCat(types[i], " is no type of event.")});
+  }
+  if (failure.fields.empty()) return absl::OkStatus();
+  return MakeFailure(absl::StatusCode::kInvalidArgument, failure);
+}
+
 Outcome Watch(Session& session, const Arguments& arguments) {
+  absl::Status known = CheckEventTypes(arguments.Texts("type"));
+  if (!known.ok()) return known;
   v1::WatchRequest request;
   request.set_from_position(arguments.Number("from"));
   for (const std::string& type : arguments.Texts("type")) request.add_event_types(type);

@@ -71,9 +71,11 @@ absl::StatusOr<verifier::SeenCheckpoint> FetchNewest(
   }
   const auto answer = session.Ask<v1::GetCheckpointResponse>(request);
   // That there is none, or that the server does not know a witness, is a verdict of its own.
-  if (!witnesses.empty() &&
-      (absl::IsNotFound(answer.status()) || absl::IsInvalidArgument(answer.status()))) {
-    return Verdict(answer.status());
+  if (!witnesses.empty() && absl::IsNotFound(answer.status())) return Verdict(answer.status());
+  if (!witnesses.empty() && absl::IsInvalidArgument(answer.status())) {
+    return Verdict(absl::InvalidArgumentError(
+        absl::StrCat(answer.status().message(),
+                     " The server has to know its witnesses: `countersignd --witness KEY`.")));
   }
   if (!answer.ok()) return answer.status();
   const std::string& note = answer->checkpoint().note();
