@@ -40,6 +40,30 @@ absl::Status CheckLastEntry(const JournalStore& store, const HeadRow& row) {
   return absl::OkStatus();
 }
 
+// Where a journal ends.
+struct Edge {
+  HeadRow row;
+  Frontier frontier;  // The tree's right edge, recomputed.
+};
+
+absl::StatusOr<Edge> CheckedEdge(const JournalStore& store) {
+  absl::StatusOr<HeadRow> row = store.ReadHead();
+  if (!row.ok()) return row.status();
+  absl::StatusOr<Frontier> frontier =
+      Frontier::Restore(row->head.size, [&](uint8_t level, uint64_t first, uint64_t count) {
+        return store.ReadNodes(level, first, count);
+      });
+  if (!frontier.ok()) return frontier.status();
+  if (frontier->Root() != row->head.root) {
+    return absl::DataLossError(absl::StrCat("The tree of ", row->head.size,
+                                            " entries has the root ", ToHex(frontier->Root()),
+                                            ", but ", ToHex(row->head.root), " was written down."));
+  }
+  absl::Status last = CheckLastEntry(store, *row);
+  if (!last.ok()) return last;
+  return Edge{*row, *std::move(frontier)};
+}
+
 }  // namespace
 
 absl::Duration SystemMonotonic() {
@@ -59,21 +83,23 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
       JournalStore::Open(options.path, options.env);
   if (!opened.ok()) return opened.status();
   std::unique_ptr<JournalStore> store = *std::move(opened);
-  absl::StatusOr<HeadRow> row = store->ReadHead();
-  if (!row.ok()) return row.status();
-  absl::StatusOr<Frontier> frontier =
-      Frontier::Restore(row->head.size, [&](uint8_t level, uint64_t first, uint64_t count) {
-        return store->ReadNodes(level, first, count);
-      });
-  if (!frontier.ok()) return frontier.status();
-  if (frontier->Root() != row->head.root) {
-    return absl::DataLossError(absl::StrCat("The tree of ", row->head.size,
-                                            " entries has the root ", ToHex(frontier->Root()),
-                                            ", but ", ToHex(row->head.root), " was written down."));
-  }
-  absl::Status last = CheckLastEntry(*store, *row);
-  if (!last.ok()) return last;
-  auto writer = std::make_unique<JournalWriter>(std::move(options), *store, *frontier, *row);
+  absl::StatusOr<Edge> edge = CheckedEdge(*store);
+  if (!edge.ok()) return edge.status();
+  auto writer =
+      std::make_unique<JournalWriter>(std::move(options), *store, edge->frontier, edge->row);
+  return std::unique_ptr<Journal>(new Journal(std::move(store), std::move(writer)));
+}
+
+absl::StatusOr<std::unique_ptr<Journal>> Journal::OpenToRead(JournalOptions options) {
+  absl::StatusOr<std::unique_ptr<JournalStore>> opened =
+      JournalStore::OpenToRead(options.path, options.env);
+  if (!opened.ok()) return opened.status();
+  std::unique_ptr<JournalStore> store = *std::move(opened);
+  absl::StatusOr<Edge> edge = CheckedEdge(*store);
+  if (!edge.ok()) return edge.status();
+  auto writer =
+      std::make_unique<JournalWriter>(std::move(options), *store, edge->frontier, edge->row);
+  writer->StopWriting(absl::UnavailableError("the journal was opened to be read"));
   return std::unique_ptr<Journal>(new Journal(std::move(store), std::move(writer)));
 }
 

@@ -185,9 +185,15 @@ class Journal {
   // when the folder cannot be used or another program has it open.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(JournalOptions options);
 
-  // Opens what Open refused with DATA_LOSS, to be read only, as far as it can be read, so that
-  // Verify can name what is wrong; nothing on the disk is changed, and Append answers UNAVAILABLE.
-  // Errors as Open, when not even that much is there.
+  // Opens a journal to be read only, with the checks of Open, whoever else may have it open:
+  // nothing on the disk is changed, and Append answers UNAVAILABLE. NOT_FOUND where there is none;
+  // else errors as Open, but no other program is in the way. What another one writes meanwhile is
+  // not seen, and may look like damage.
+  static absl::StatusOr<std::unique_ptr<Journal>> OpenToRead(JournalOptions options);
+
+  // Opens what Open or OpenToRead refused with DATA_LOSS, to be read only, as far as it can be
+  // read, so that Verify can name what is wrong; nothing on the disk is changed, and Append answers
+  // UNAVAILABLE. Errors as Open, when not even that much is there.
   static absl::StatusOr<std::unique_ptr<Journal>> OpenToExamine(JournalOptions options);
 
   // Shuts down first.

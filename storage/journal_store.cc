@@ -40,6 +40,11 @@ absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::Open(const std::stri
   return OpenAs(path, env, Rocks::Recovery::kRefuseDamage);
 }
 
+absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::OpenToRead(const std::string& path,
+                                                                       rocksdb::Env* env) {
+  return OpenAs(path, env, Rocks::Recovery::kReadOnly);
+}
+
 absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::OpenToExamine(const std::string& path,
                                                                           rocksdb::Env* env) {
   return OpenAs(path, env, Rocks::Recovery::kExamine);
@@ -58,12 +63,19 @@ absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::OpenAs(const std::st
                    {keys::kMetaFamily, Rocks::Shape::kRows}});
   if (!rocks.ok()) return rocks.status();
   std::unique_ptr<JournalStore> store(new JournalStore(*std::move(rocks)));
-  absl::Status checked = store->CheckFormat();
+  for (const rocksdb::ColumnFamilyHandle* family :
+       {store->entry_, store->payload_, store->request_, store->node_, store->meta_}) {
+    if (family == nullptr) {
+      // Only who writes makes what is missing.
+      return absl::NotFoundError(absl::StrCat("There is no whole journal in ", path, "."));
+    }
+  }
+  absl::Status checked = store->CheckFormat(recovery == Rocks::Recovery::kRefuseDamage);
   if (!checked.ok()) return checked;
   return store;
 }
 
-absl::Status JournalStore::CheckFormat() {
+absl::Status JournalStore::CheckFormat(bool may_write) {
   std::string format;
   const rocksdb::Status found =
       rocks_->db().Get(rocksdb::ReadOptions(), meta_, keys::kFormat, &format);
@@ -75,6 +87,7 @@ absl::Status JournalStore::CheckFormat() {
   const std::unique_ptr<rocksdb::Iterator> entries = Entries(rocksdb::ReadOptions());
   entries->SeekToFirst();
   if (entries->Valid()) return absl::DataLossError("The journal has entries but no format.");
+  if (!may_write) return absl::OkStatus();
   return FromRocks(rocks_->db().Put(Synced(), meta_, keys::kFormat, kFormatOne),
                    "writing the journal's format");
 }
@@ -162,6 +175,7 @@ absl::StatusOr<std::optional<KnownRequest>> JournalStore::ReadRequest(const Id& 
 }
 
 absl::StatusOr<std::optional<std::string>> JournalStore::ReadCheckpoint(uint64_t size) const {
+  if (checkpoint_ == nullptr) return std::optional<std::string>();
   std::string note;
   const rocksdb::Status found =
       rocks_->db().Get(rocksdb::ReadOptions(), checkpoint_, keys::Checkpoint(size), &note);
@@ -204,6 +218,9 @@ std::unique_ptr<rocksdb::Iterator> JournalStore::Payloads(
 
 std::unique_ptr<rocksdb::Iterator> JournalStore::Checkpoints(
     const rocksdb::ReadOptions& options) const {
+  if (checkpoint_ == nullptr) {
+    return std::unique_ptr<rocksdb::Iterator>(rocksdb::NewEmptyIterator());
+  }
   return std::unique_ptr<rocksdb::Iterator>(rocks_->db().NewIterator(options, checkpoint_));
 }
 

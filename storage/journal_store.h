@@ -31,7 +31,10 @@ class JournalStore {
   // Opens or makes the database and checks its format. DATA_LOSS or UNAVAILABLE (Journal::Open).
   static absl::StatusOr<std::unique_ptr<JournalStore>> Open(const std::string& path,
                                                             rocksdb::Env* env);
-  // The same to find out what is damaged (Rocks::Recovery::kExamine): writes fail.
+  // The same without changing anything (Rocks::Recovery::kReadOnly): writes fail.
+  static absl::StatusOr<std::unique_ptr<JournalStore>> OpenToRead(const std::string& path,
+                                                                  rocksdb::Env* env);
+  // The same to find out what is damaged (Rocks::Recovery::kExamine).
   static absl::StatusOr<std::unique_ptr<JournalStore>> OpenToExamine(const std::string& path,
                                                                      rocksdb::Env* env);
 
@@ -89,7 +92,8 @@ class JournalStore {
   static absl::StatusOr<std::unique_ptr<JournalStore>> OpenAs(const std::string& path,
                                                               rocksdb::Env* env,
                                                               Rocks::Recovery recovery);
-  absl::Status CheckFormat();
+  // Writes the format down in a new journal where `may_write`.
+  absl::Status CheckFormat(bool may_write);
   absl::StatusOr<std::vector<Hash>> ReadNodesOneByOne(uint8_t level, uint64_t first,
                                                       uint64_t count) const;
 
@@ -98,7 +102,7 @@ class JournalStore {
   rocksdb::ColumnFamilyHandle* payload_;
   rocksdb::ColumnFamilyHandle* request_;
   rocksdb::ColumnFamilyHandle* node_;
-  rocksdb::ColumnFamilyHandle* checkpoint_;
+  rocksdb::ColumnFamilyHandle* checkpoint_;  // Null in an old journal that is only read.
   rocksdb::ColumnFamilyHandle* meta_;
 };
 

@@ -1,8 +1,14 @@
 #include "storage/rocks.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdarg>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
@@ -27,16 +33,29 @@ std::string ParentOf(std::string path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Takes what RocksDB tells about itself: in a folder that is only read it would be one more file.
+class Silence : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+bool OnlyReads(Rocks::Recovery recovery) {
+  return recovery == Rocks::Recovery::kReadOnly || recovery == Rocks::Recovery::kExamine;
+}
+
 rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env, Rocks::Recovery recovery) {
   rocksdb::DBOptions options;
   options.env = env;
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
+  options.create_if_missing = !OnlyReads(recovery);
+  options.create_missing_column_families = !OnlyReads(recovery);
+  if (OnlyReads(recovery)) options.info_log = std::make_shared<Silence>();
   options.paranoid_checks = true;
   options.track_and_verify_wals_in_manifest = true;
-  options.wal_recovery_mode = recovery == Rocks::Recovery::kRefuseDamage
-                                  ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
-                                  : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  const bool refuses =
+      recovery == Rocks::Recovery::kRefuseDamage || recovery == Rocks::Recovery::kReadOnly;
+  options.wal_recovery_mode = refuses ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
+                                      : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // Of each whole table, kept in the manifest: a block's checksum covers neither the table's footer
   // nor what no block holds.
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
@@ -78,6 +97,24 @@ absl::Status MakeFolder(rocksdb::Env* env, const std::string& path) {
 }
 
 namespace {
+
+// Of a file on this machine's disk, such as one that is mounted to be read only.
+bool MayNotWrite(const std::string& path) {
+  return ::access(path.c_str(), W_OK) != 0 && (errno == EROFS || errno == EACCES);
+}
+
+// Asked without the right to write. Only for files that this process cannot hold itself: closing
+// one gives up whatever the process holds of it.
+bool IsLocked(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  struct flock asked = {};
+  asked.l_type = F_WRLCK;
+  asked.l_whence = SEEK_SET;
+  const bool locked = ::fcntl(file, F_GETLK, &asked) == 0 && asked.l_type != F_UNLCK;
+  ::close(file);
+  return locked;
+}
 
 bool IsFolder(rocksdb::Env* env, const std::string& path) {
   bool is_folder = false;
@@ -131,7 +168,11 @@ rocksdb::ColumnFamilyOptions Rocks::FamilyOptions(Shape shape,
 absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rocksdb::Env* env,
                                                    Recovery recovery,
                                                    const std::vector<Family>& families) {
-  absl::Status made = MakeFolder(env, path);
+  const bool only_reads = OnlyReads(recovery);
+  if (only_reads && !IsThere(path, env)) {
+    return absl::NotFoundError(absl::StrCat("There is no database in ", path, "."));
+  }
+  absl::Status made = only_reads ? absl::OkStatus() : MakeFolder(env, path);
   if (!made.ok()) return made;
   rocksdb::DBOptions options = DatabaseOptions(env, recovery);
   std::vector<Family> all = families;
@@ -146,6 +187,12 @@ absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rock
                                    [&](const Family& family) { return family.name == name; });
     if (!given) all.push_back({name});
   }
+  if (only_reads) {
+    const auto absent = [&](const Family& family) {
+      return std::find(on_disk.begin(), on_disk.end(), family.name) == on_disk.end();
+    };
+    all.erase(std::remove_if(all.begin(), all.end(), absent), all.end());
+  }
   std::unique_ptr<Rocks> rocks(new Rocks);
   rocks->cache_ = rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
@@ -154,9 +201,8 @@ absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rock
   }
   rocksdb::DB* db = nullptr;
   rocksdb::Status opened =
-      recovery == Recovery::kExamine
-          ? rocksdb::DB::OpenForReadOnly(options, path, descriptors, &rocks->handles_, &db)
-          : rocksdb::DB::Open(options, path, descriptors, &rocks->handles_, &db);
+      only_reads ? rocksdb::DB::OpenForReadOnly(options, path, descriptors, &rocks->handles_, &db)
+                 : rocksdb::DB::Open(options, path, descriptors, &rocks->handles_, &db);
   if (recovery == Recovery::kExamine && opened.IsCorruption()) {
     // A table cannot be opened: without paranoia only reads of its rows fail.
     options.paranoid_checks = false;
@@ -172,9 +218,10 @@ bool Rocks::IsThere(const std::string& path, rocksdb::Env* env) {
 }
 
 bool Rocks::IsOpenElsewhere(const std::string& path, rocksdb::Env* env) {
+  const std::string name = path + "/LOCK";
   rocksdb::FileLock* lock = nullptr;
-  if (!IsThere(path, env)) return false;
-  if (!env->LockFile(path + "/LOCK", &lock).ok()) return true;
+  if (!IsThere(path, env) || !env->FileExists(name).ok()) return false;
+  if (!env->LockFile(name, &lock).ok()) return !MayNotWrite(name) || IsLocked(name);
   env->UnlockFile(lock);
   return false;
 }

@@ -48,8 +48,11 @@ class Rocks {
     kRefuseDamage,
     // Opens at the last point in time before the damage. For what can be rebuilt.
     kDropDamagedTail,
-    // The same, and nothing on the disk is changed: for finding out what is damaged. Writes fail,
-    // and so do reads of a table that cannot be opened.
+    // As kRefuseDamage, but nothing on the disk is changed, no lock is taken, and nothing is made:
+    // NOT_FOUND where there is no database. Writes fail. Families that are not on disk are absent.
+    kReadOnly,
+    // As kReadOnly, but opens what is damaged at the last point in time before the damage: for
+    // finding out what is wrong. Reads of a table that cannot be opened fail.
     kExamine,
   };
 
@@ -71,7 +74,8 @@ class Rocks {
                                                      const std::vector<Family>& families);
   // Whether there is a database in the folder.
   static bool IsThere(const std::string& path, rocksdb::Env* env);
-  // Whether another program has it open just now.
+  // Whether somebody has it open just now to write. Changes nothing on the disk: without a lock
+  // file nobody is known to.
   static bool IsOpenElsewhere(const std::string& path, rocksdb::Env* env);
 
   ~Rocks();
