@@ -51,6 +51,9 @@ std::string FolderOf(const std::string& path) {
 absl::Status WriteSmallFile(rocksdb::Env* env, const std::string& path, std::string_view bytes,
                             Readers readers) {
   const std::string unfinished = absl::StrCat(path, kUnfinished);
+  for (const std::string& name : {unfinished, path}) {
+    if (absl::Status regular = CheckRegularFile(name); !regular.ok()) return regular;
+  }
   const rocksdb::Status written = WriteWhole(env, unfinished, bytes, readers);
   if (!written.ok()) return Unavailable(written, unfinished);
   const rocksdb::Status renamed = env->RenameFile(unfinished, path);
@@ -60,6 +63,7 @@ absl::Status WriteSmallFile(rocksdb::Env* env, const std::string& path, std::str
 
 absl::StatusOr<std::string> ReadSmallFile(rocksdb::Env* env, const std::string& path,
                                           uint64_t longest) {
+  if (absl::Status regular = CheckRegularFile(path); !regular.ok()) return regular;
   const rocksdb::Status found = env->FileExists(path);
   if (found.IsNotFound()) return absl::NotFoundError(absl::StrCat("There is no ", path, "."));
   if (!found.ok()) return Unavailable(found, path);
@@ -76,7 +80,18 @@ absl::StatusOr<std::string> ReadSmallFile(rocksdb::Env* env, const std::string& 
   return bytes;
 }
 
+absl::Status CheckRegularFile(const std::string& path) {
+  struct stat attributes;
+  if (::stat(path.c_str(), &attributes) != 0 || S_ISREG(attributes.st_mode)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(path, " is ", S_ISDIR(attributes.st_mode) ? "a folder" : "a pipe or a device",
+                   ", not a file: move it away."));
+}
+
 absl::Status CheckOwnerOnly(const std::string& path) {
+  if (absl::Status regular = CheckRegularFile(path); !regular.ok()) return regular;
   struct stat attributes;
   if (::stat(path.c_str(), &attributes) != 0 || (attributes.st_mode & kOthersMask) == 0) {
     return absl::OkStatus();

@@ -26,12 +26,18 @@ std::string FolderOf(const std::string& path);
 absl::Status WriteSmallFile(rocksdb::Env* env, const std::string& path, std::string_view bytes,
                             Readers readers);
 
-// NOT_FOUND when there is none; DATA_LOSS when it is longer than `longest`; UNAVAILABLE when it
-// cannot be read just now.
+// NOT_FOUND when there is none; FAILED_PRECONDITION as CheckRegularFile; DATA_LOSS when it is
+// longer than `longest`; UNAVAILABLE when it cannot be read just now.
 absl::StatusOr<std::string> ReadSmallFile(rocksdb::Env* env, const std::string& path,
                                           uint64_t longest);
 
-// FAILED_PRECONDITION when others than the file's owner may read or write it. An env that is not on
+// FAILED_PRECONDITION when there is something of this name that is no regular file: a folder cannot
+// be read, and opening a pipe waits for ever. OK when there is nothing, as for an env that is not
+// on this machine's disk.
+absl::Status CheckRegularFile(const std::string& path);
+
+// FAILED_PRECONDITION as CheckRegularFile, and when others than the file's owner may read or write
+// it. An env that is not on
 // this machine's disk, such as one in memory, has no modes: OK.
 absl::Status CheckOwnerOnly(const std::string& path);
 
