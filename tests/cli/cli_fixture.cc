@@ -70,6 +70,9 @@ absl::Status FillUsual(Message* response, bool is_full) {
   } else if (auto* person = dynamic_cast<v1::GetPersonResponse*>(response)) {
     FillPerson(*person->mutable_person());
     person->set_version(3);
+  } else if (auto* self = dynamic_cast<v1::WhoAmIResponse*>(response)) {
+    self->mutable_caller()->set_person_id(kPersonId);
+    self->mutable_caller()->set_name("Amina Yusuf");
   } else if (auto* people = dynamic_cast<v1::ListPeopleResponse*>(response)) {
     FillPerson(*people->add_people());
   } else if (auto* schools = dynamic_cast<v1::ListSchoolsResponse*>(response)) {

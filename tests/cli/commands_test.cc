@@ -212,6 +212,28 @@ TEST(AList, StopsAtItsLimitAndSaysThatThereIsMore) {
   EXPECT_THAT(run.err, HasSubstr("more rows"));
 }
 
+TEST(AList, OfNoRowsIsNotAskedFor) {
+  for (const CommandSpec& command : AllCommands()) {
+    for (const Parameter& parameter : command.parameters) {
+      if (parameter.name != "limit") continue;
+      MadeUpServer server;
+      const Ended run = RunOn(server, command, {{"limit", {"0"}}});
+      EXPECT_EQ(run.code, ExitCode::kUsage) << NameOf(command);
+      EXPECT_THAT(run.err, HasSubstr("--limit: is at least 1.")) << NameOf(command);
+      EXPECT_TRUE(server.methods.empty()) << NameOf(command);
+    }
+  }
+}
+
+TEST(WhoIAm, WasNobodyBeforeTheJournalHadMyName) {
+  MadeUpServer server;
+  server.AnswerTo("PeopleService.WhoAmI", [](Message*) { return absl::OkStatus(); });
+  const Ended run = RunOn(server, CommandNamed("", "whoami"), {{"as-of", {"3"}}});
+  EXPECT_EQ(run.code, ExitCode::kNotFound);
+  EXPECT_THAT(run.err, HasSubstr("There was no such person then"));
+  EXPECT_EQ(run.out, "");
+}
+
 const CommandSpec& Sign() { return CommandNamed("record", "sign"); }
 
 TEST(Signing, ShowsTheRecordAndSignsTheDigestThatWasComputedHere) {

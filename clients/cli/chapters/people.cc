@@ -6,6 +6,7 @@
 #include "clients/cli/chapters/resolve.h"
 #include "clients/cli/chapters/roles.h"
 #include "clients/cli/command.h"
+#include "clients/cli/failure.h"
 #include "clients/cli/input/files.h"
 #include "clients/cli/input/work_pattern.h"
 #include "clients/cli/output/dates.h"
@@ -95,6 +96,12 @@ Outcome WhoAmI(Session& session, const Arguments& arguments) {
   if (!status.ok()) return status;
   const auto answer = session.Ask<v1::WhoAmIResponse>(request);
   if (!answer.ok()) return answer.status();
+  if (arguments.Has("as-of") && answer->caller().name().empty()) {
+    return MakeFailure(absl::StatusCode::kNotFound,
+                       {.reason = "NOT_THERE_THEN",
+                        .message = "There was no such person then: the journal had no name of you.",
+                        .next = "choose a later moment, or leave --as-of out"});
+  }
   return session.Show(*answer, [&](Terminal& terminal) {
     WriteLine({{answer->caller().name(), Tone::kBold},
                {absl::StrCat("  person ", answer->caller().person_id())}},
