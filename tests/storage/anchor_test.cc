@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -48,6 +49,17 @@ TEST_F(Anchors, HoldWhatWasWrittenLast) {
     ASSERT_TRUE(anchor_.Write(Signed(size)).ok());
     EXPECT_EQ(anchor_.Read().value(), Signed(size));
   }
+}
+
+// Opening a pipe would wait for ever, to read it as well as to write it.
+TEST_F(Anchors, ThatArePipesAreRefused) {
+  ASSERT_TRUE(anchor_.Write(Signed(3)).ok());
+  ASSERT_EQ(::mkfifo((path_ + ".unfinished").c_str(), 0600), 0);
+  EXPECT_TRUE(absl::IsFailedPrecondition(anchor_.Write(Signed(4))));
+  EXPECT_EQ(anchor_.Read().value(), Signed(3));
+  fs::remove(path_);
+  ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  EXPECT_TRUE(absl::IsFailedPrecondition(anchor_.Read().status())) << anchor_.Read().status();
 }
 
 // PERSISTENT: this file is read for ever.

@@ -1,5 +1,5 @@
-// Finding out what is damaged (Journal::OpenToExamine): the first position that is wrong is named,
-// and nothing on the disk is changed by looking.
+// Reading a journal (Journal::OpenToRead) and finding out what is damaged (Journal::OpenToExamine):
+// the first position that is wrong is named, and nothing on the disk is changed by looking.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -51,9 +51,7 @@ class ExaminingAJournal : public JournalTest {
   std::map<std::string, std::string> Files() {
     std::map<std::string, std::string> files;
     for (const auto& item : fs::directory_iterator(folder_ / "journal")) {
-      const std::string name = item.path().filename();
-      // What RocksDB tells about itself.
-      if (name.rfind("LOG", 0) != 0 && name != "LOCK") files[name] = ReadFile(item.path());
+      files[item.path().filename()] = ReadFile(item.path());
     }
     return files;
   }
@@ -76,6 +74,59 @@ TEST_F(ExaminingAJournal, FindsWhereADamagedLogCanBeReadTo) {
   EXPECT_TRUE(absl::IsUnavailable(Append(Recording({Event(Plan(9))})).status()));
   Close();
   EXPECT_EQ(Files(), before);
+}
+
+using ReadingAJournal = ExaminingAJournal;
+
+TEST_F(ReadingAJournal, ChangesNoByteOfItAndNeedsNoLock) {
+  const Head head = journal_->head();
+  Close();
+  fs::remove(folder_ / "journal/LOCK");
+  const auto before = Files();
+  absl::StatusOr<std::unique_ptr<Journal>> read = Journal::OpenToRead(options_);
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ((*read)->head(), head);
+  EXPECT_TRUE((*read)->Verify().ok()) << (*read)->Verify();
+  EXPECT_EQ((*read)->CheckpointOf(head.size).value(), std::nullopt);
+  EXPECT_TRUE(absl::IsUnavailable((*read)->Append(Recording({Event(Plan(9))})).status()));
+  EXPECT_TRUE(absl::IsUnavailable((*read)->StoreCheckpoint(head.size, "note")));
+  read->reset();
+  EXPECT_EQ(Files(), before);
+  Open();
+  EXPECT_EQ(journal_->head(), head);
+}
+
+TEST_F(ReadingAJournal, RefusesDamageAndLeavesItAsItWas) {
+  Close();
+  ASSERT_EQ(Flip("payload number 5", ".log"), 1);
+  const auto damaged = Files();
+  const absl::Status refused = Journal::OpenToRead(options_).status();
+  EXPECT_TRUE(absl::IsDataLoss(refused)) << refused;
+  EXPECT_EQ(Files(), damaged);
+}
+
+// What is cut off looks like what was never answered: whoever compares it with the anchor finds it
+// out, and can put it back afterwards.
+TEST_F(ReadingAJournal, ThatLostItsEndLeavesRoomForThatToComeBack) {
+  const Head head = journal_->head();
+  Close();
+  fs::path log;
+  for (const auto& item : fs::directory_iterator(folder_ / "journal")) {
+    if (item.path().extension() == ".log" && item.path() > log) log = item.path();
+  }
+  const std::string whole = ReadFile(log);
+  std::ofstream(log, std::ios::binary | std::ios::trunc) << whole.substr(0, whole.size() - 40);
+  const auto cut = Files();
+  EXPECT_LT(Journal::OpenToRead(options_).value()->head().size, head.size);
+  EXPECT_EQ(Files(), cut);
+  std::ofstream(log, std::ios::binary | std::ios::trunc) << whole;
+  EXPECT_EQ(Journal::OpenToRead(options_).value()->head(), head);
+}
+
+TEST_F(ReadingAJournal, MakesNoneWhereThereIsNone) {
+  options_.path = folder_ / "nowhere";
+  EXPECT_TRUE(absl::IsNotFound(Journal::OpenToRead(options_).status()));
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere"));
 }
 
 class ADamagedTable : public ExaminingAJournal {

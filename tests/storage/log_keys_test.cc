@@ -97,6 +97,21 @@ TEST_F(LogKeyFiles, ThatOthersMayUseAreRefused) {
   }
 }
 
+// Whatever its mode: nobody could mend that.
+TEST_F(LogKeyFiles, ThatAreFoldersOrPipesAreSaidToBeNoFiles) {
+  const LogKeys keys = Keys();
+  const VerifierKey key = Made(keys);
+  fs::create_directory(path_ + "/log-2.key");
+  absl::Status refused = keys.Find(key).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("log-2.key is a folder, not a file"));
+  fs::remove(path_ + "/log-2.key");
+  ASSERT_EQ(::mkfifo((path_ + "/log-2.key").c_str(), 0600), 0);
+  refused = keys.Find(key).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("log-2.key is a pipe"));
+}
+
 TEST_F(LogKeyFiles, OfAnotherNameAreNotFound) {
   const LogKeys keys = Keys();
   VerifierKey key = Made(keys);
