@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/deployment.h"
 #include "services/event_codec.h"
 #include "services/projections/obligation_cards.h"
+#include "storage/rocks.h"
 
 namespace countersign {
 namespace {
@@ -17,6 +19,14 @@ namespace {
 constexpr uint64_t kEntriesTried = 256;
 
 }  // namespace
+
+bool IsServed(const std::string& data, rocksdb::Env* env) {
+  for (const std::string& store :
+       {KeyringFolder(data) + "/store", JournalFolder(data), ViewsFolder(data)}) {
+    if (storage::Rocks::IsOpenElsewhere(store, env)) return true;
+  }
+  return false;
+}
 
 absl::StatusOr<Beginning> BeginningOf(const storage::Journal& journal, storage::Keyring& keyring) {
   Beginning beginning;

@@ -3,17 +3,23 @@
 #ifndef COUNTERSIGN_SERVICES_BEGINNING_H_
 #define COUNTERSIGN_SERVICES_BEGINNING_H_
 
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "countersign/v1/event.pb.h"
+#include "rocksdb/env.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
 #include "storage/views.h"
 
 namespace countersign {
+
+// Whether a server holds the data folder `data`. It holds every store in it: one lock file that is
+// gone does not hide it. Changes nothing.
+bool IsServed(const std::string& data, rocksdb::Env* env);
 
 // What the journal says of itself.
 struct Beginning {

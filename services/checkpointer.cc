@@ -172,9 +172,7 @@ void Checkpointer::Parts::AnswerUpTo(const SignedHead& head) {
   {
     const std::lock_guard guard(lock);
     const auto end = waiting.upper_bound(head.head.size);
-    for (auto next = waiting.begin(); next != end; ++next) {
-      answered.push_back(std::move(next->second));
-    }
+    for (auto next = waiting.begin(); next != end; ++next) answered.push_back(next->second);
     waiting.erase(waiting.begin(), end);
   }
   for (const Done& done : answered) done(head);
@@ -185,7 +183,8 @@ void Checkpointer::Parts::StopSigning(const absl::Status& why) {
     const std::lock_guard guard(lock);
     if (!stopped.ok()) return;
     const std::string text =
-        absl::StrCat(why.message(), " Nothing is signed until the server is started again.");
+        absl::StrCat("Signing stopped: ", why.message(),
+                     " Nothing is signed until you mend that and restart the server.");
     stopped = absl::IsDataLoss(why) ? absl::DataLossError(text) : absl::UnavailableError(text);
   }
   changed.notify_all();
@@ -305,6 +304,12 @@ absl::StatusOr<SignedHead> Checkpointer::Parts::SignOlder(uint64_t size,
   if (stored->has_value()) return **std::move(stored);
   if (absl::Status kept = journal.StoreCheckpoint(size, older.note); !kept.ok()) return kept;
   return older;
+}
+
+absl::Status Checkpointer::Signing() const {
+  const std::lock_guard guard(parts_->lock);
+  if (parts_->stopped.ok()) return absl::OkStatus();
+  return absl::UnavailableError(parts_->stopped.message());
 }
 
 std::optional<SignedHead> Checkpointer::Newest() const {

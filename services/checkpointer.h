@@ -90,6 +90,8 @@ class Checkpointer {
   // none. DATA_LOSS as above.
   absl::StatusOr<std::optional<SignedHead>> Stored(uint64_t size) const;
 
+  // OK while heads are signed; UNAVAILABLE, with why and what to do, once signing stopped.
+  absl::Status Signing() const;
   // The newest; nothing while the journal is empty.
   std::optional<SignedHead> Newest() const;
   // The newest that every one of `witnesses` cosigned; nothing when there is none. Keeps nobody

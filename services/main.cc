@@ -5,9 +5,13 @@
 #include <toml++/toml.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <future>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +31,8 @@ using countersign::ServerOptions;
 constexpr int kOk = 0;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
+// While the server starts.
+constexpr std::chrono::milliseconds kSignalsAskedEvery(50);
 
 struct Flags {
   std::string data;
@@ -212,6 +218,24 @@ void BlockSignals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
+// Starts the server. A signal that comes first ends the program at once: whatever a start was
+// writing is as safe as in a power cut, and the disk it waits for may never answer.
+absl::StatusOr<std::unique_ptr<Server>> StartUnlessStopped(ServerOptions options) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  const timespec no_time = {};
+  std::future<absl::StatusOr<std::unique_ptr<Server>>> started =
+      std::async(std::launch::async, [&options] { return Server::Start(std::move(options)); });
+  while (started.wait_for(kSignalsAskedEvery) != std::future_status::ready) {
+    if (sigtimedwait(&signals, nullptr, &no_time) < 0) continue;
+    std::fputs("countersignd: stopped before it served\n", stderr);
+    std::_Exit(kOk);
+  }
+  return started.get();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -260,8 +284,9 @@ int main(int argc, char** argv) {
     return kUsage;
   }
   options.log = [](const std::string& line) { spdlog::info("{}", line); };
+  options.log_error = [](const std::string& line) { spdlog::error("{}", line); };
   BlockSignals();
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(std::move(options));
+  absl::StatusOr<std::unique_ptr<Server>> server = StartUnlessStopped(std::move(options));
   if (!server.ok()) {
     std::fprintf(stderr, "countersignd: %s\n", std::string(server.status().message()).c_str());
     return kFailed;

@@ -79,8 +79,9 @@ struct Server::Parts {
 
   const Clock& now() const { return demo_clock != nullptr ? *demo_clock : *clock; }
 
+  absl::StatusOr<std::unique_ptr<storage::Journal>> Examine() const;
   absl::Status OpenStorage();
-  absl::Status OpenJournal();
+  absl::Status OpenJournal(std::unique_ptr<storage::Journal> examined);
   std::string AnchorPath() const;
   storage::LogKeys SigningKeys() const;
   absl::Status CheckLog(const storage::Journal& opened) const;
@@ -90,12 +91,31 @@ struct Server::Parts {
   absl::Status Listen();
 };
 
+// The journal, to be read only: what is refused stays as it was. Null where nothing could change.
+absl::StatusOr<std::unique_ptr<storage::Journal>> Server::Parts::Examine() const {
+  storage::JournalOptions reading;
+  reading.path = JournalFolder(options.data);
+  reading.env = options.env;
+  absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
+      storage::Journal::OpenToRead(std::move(reading));
+  if (absl::IsNotFound(opened.status())) return nullptr;
+  if (!opened.ok()) return opened.status();
+  if (absl::Status anchored = CheckLog(**opened); !anchored.ok()) return anchored;
+  return opened;
+}
+
 // The clock of a demo is known only when the journal has been read, and the journal needs a clock
 // to open: it is opened once to be read, and again to be written.
 absl::Status Server::Parts::OpenStorage() {
   if (!absl::LoadTimeZone("Europe/London", &zone)) {
     return absl::FailedPreconditionError("the time zones are missing: install the package tzdata");
   }
+  if (IsServed(options.data, options.env)) {
+    return absl::UnavailableError(absl::StrCat(
+        "A server holds ", options.data, " already: stop it first, or choose another folder"));
+  }
+  absl::StatusOr<std::unique_ptr<storage::Journal>> examined = Examine();
+  if (!examined.ok()) return examined.status();
   if (const rocksdb::Status made = options.env->CreateDirIfMissing(options.data); !made.ok()) {
     return absl::UnavailableError(
         absl::StrCat("the data folder ", options.data, " cannot be made: ", made.ToString()));
@@ -112,32 +132,34 @@ absl::Status Server::Parts::OpenStorage() {
   absl::StatusOr<std::unique_ptr<storage::Views>> cards =
       storage::Views::Open(ViewsFolder(options.data), options.env);
   if (absl::IsDataLoss(cards.status())) {
-    return absl::DataLossError(absl::StrCat("the cards are damaged. Remove the folder ",
-                                            options.data,
-                                            "/views: they are made again from the "
-                                            "journal. (",
-                                            cards.status().message(), ")"));
+    return absl::DataLossError(absl::StrCat(
+        "the cards are damaged. Remove the folder ", options.data,
+        "/views: they are made again from the journal. (", cards.status().message(), ")"));
   }
   if (!cards.ok()) return cards.status();
   views = *std::move(cards);
-  return OpenJournal();
+  return OpenJournal(*std::move(examined));
 }
 
-absl::Status Server::Parts::OpenJournal() {
+absl::Status Server::Parts::OpenJournal(std::unique_ptr<storage::Journal> examined) {
   storage::JournalOptions journal_options;
   journal_options.path = JournalFolder(options.data);
-  journal_options.on_stopped = [log = options.log](const absl::Status& why) {
-    log(absl::StrCat("the journal stopped: ", why.message()));
+  journal_options.on_stopped = [this](const absl::Status& why) {
+    options.log_error(absl::StrCat("the journal stopped: ", why.message()));
   };
   journal_options.env = options.env;
-  absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
-      storage::Journal::Open(journal_options);
-  if (!opened.ok()) return opened.status();
-  if (absl::Status anchored = CheckLog(**opened); !anchored.ok()) return anchored;
-  if (absl::Status parts = CheckParts(**opened, *keyring, *views); !parts.ok()) return parts;
-  absl::StatusOr<Beginning> beginning = BeginningOf(**opened, *keyring);
+  if (examined == nullptr) {
+    absl::StatusOr<std::unique_ptr<storage::Journal>> made =
+        storage::Journal::Open(journal_options);
+    if (!made.ok()) return made.status();
+    examined = *std::move(made);
+    if (absl::Status anchored = CheckLog(*examined); !anchored.ok()) return anchored;
+  }
+  if (absl::Status parts = CheckParts(*examined, *keyring, *views); !parts.ok()) return parts;
+  absl::StatusOr<Beginning> beginning = BeginningOf(*examined, *keyring);
   if (!beginning.ok()) return beginning.status();
-  const bool is_new = (*opened)->head().size == 0;
+  const storage::Head head = examined->head();
+  const bool is_new = head.size == 0;
   if (!is_new && options.demo && !beginning->demo) {
     return absl::FailedPreconditionError(
         "this data folder holds real records and can never be a demo; choose another folder");
@@ -145,14 +167,18 @@ absl::Status Server::Parts::OpenJournal() {
   if ((is_new && options.demo) || beginning->demo) {
     demo_clock = std::make_unique<MovableClock>(std::max(
         options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()), beginning->latest));
-    opened->reset();
     journal_options.now = [demo = demo_clock.get()] { return demo->Now(); };
     // Both clocks of a demo are the one that people move, so it never leaps against itself.
     journal_options.monotonic = [demo = demo_clock.get()] {
       return demo->Now() - absl::UnixEpoch();
     };
-    opened = storage::Journal::Open(std::move(journal_options));
-    if (!opened.ok()) return opened.status();
+  }
+  examined.reset();
+  absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
+      storage::Journal::Open(std::move(journal_options));
+  if (!opened.ok()) return opened.status();
+  if ((*opened)->head() != head) {
+    return absl::UnavailableError("the journal changed while it was examined: start again");
   }
   journal = *std::move(opened);
   if (options.confirm_clock) journal->ConfirmClock();
@@ -217,7 +243,7 @@ absl::Status Server::Parts::StartSigning() {
       identity->current() != nullptr ? identity->current()->from_size : journal->head().size;
   signing.witnesses = options.witnesses;
   signing.on_stopped = [this](const absl::Status& why) {
-    options.log(absl::StrCat("signing stopped: ", why.message()));
+    options.log_error(std::string(why.message()));
     if (absl::IsDataLoss(why)) journal->StopWriting(why);
   };
   absl::StatusOr<std::unique_ptr<Checkpointer>> started = Checkpointer::Start(
@@ -245,7 +271,7 @@ absl::Status Server::Parts::Wire() {
   following.log = options.log;
   following.on_damage = [this](const absl::Status& why) { journal->StopWriting(why); };
   following.on_stopped = [this](const absl::Status& why) {
-    options.log(absl::StrCat("the projector stopped: ", why.message()));
+    options.log_error(absl::StrCat("the projector stopped: ", why.message()));
     if (absl::IsDataLoss(why)) journal->StopWriting(why);
   };
   absl::StatusOr<std::unique_ptr<Projector>> started =
@@ -330,6 +356,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options) {
   if (absl::Status taken = RefuseIfTaken(options.listen); !taken.ok()) return taken;
   auto parts = std::make_unique<Parts>();
   parts->options = std::move(options);
+  if (!parts->options.log_error) parts->options.log_error = parts->options.log;
   // From here on the destructor stops whatever was started.
   std::unique_ptr<Server> server(new Server(std::move(parts)));
   if (absl::Status opened = server->parts_->OpenStorage(); !opened.ok()) return opened;

@@ -43,6 +43,8 @@ struct ServerOptions {
   storage::RandomBytes random = storage::SystemRandom;
   // Told what an operator should know; never a secret, a name or a text.
   std::function<void(const std::string&)> log = [](const std::string&) {};
+  // Told what an operator must mend: the journal or the signing stopped. Empty: `log` is.
+  std::function<void(const std::string&)> log_error;
 };
 
 class Server {
@@ -54,7 +56,8 @@ class Server {
   // anchor; NOT_FOUND for a missing log key; UNAVAILABLE when the folder or the port is taken, or
   // the anchor cannot be written; DATA_LOSS when what is stored does not match itself, or differs
   // from what was signed: then nothing is served. Nothing is appended before the journal is found
-  // to hold what was signed.
+  // to hold what was signed, and until then the journal is only read: a loss that is found can
+  // still be repaired.
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options);
 
   // Stops first.

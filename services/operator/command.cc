@@ -170,7 +170,7 @@ OperatorExit ExitFor(const absl::Status& status, What what) {
   if (status.ok()) return OperatorExit::kDone;
   if (absl::IsDataLoss(status) || storage::IsBehindAnchor(status)) return OperatorExit::kEvidence;
   if (what == What::kVerify) return OperatorExit::kCouldNotVerify;
-  if (absl::IsInvalidArgument(status)) return OperatorExit::kUsage;
+  if (absl::IsInvalidArgument(status) || absl::IsOutOfRange(status)) return OperatorExit::kUsage;
   if (absl::IsNotFound(status)) return OperatorExit::kNotFound;
   if (absl::IsFailedPrecondition(status)) return OperatorExit::kConflict;
   return OperatorExit::kFailed;
@@ -187,17 +187,19 @@ OperatorExit RunOperatorCommand(const OperatorCommand& command, std::ostream& ou
   if (!answer.ok()) {
     const std::string message(answer.status().message());
     if (command.json) {
-      err << Document({{"error",
-                        {{"code", std::string(absl::StatusCodeToString(answer.status().code()))},
-                         {"message", message}}}})
-          << "\n";
+      const Document error(
+          {{"error",
+            {{"code", std::string(absl::StatusCodeToString(answer.status().code()))},
+             {"message", message}}}});
+      // A file may have a name that is not UTF-8.
+      err << error.dump(-1, ' ', false, Document::error_handler_t::replace) << "\n";
     } else {
       err << "countersignd: " << message << "\n";
     }
     return ExitFor(answer.status(), command.what);
   }
   if (command.json) {
-    out << answer->document.dump(2) << "\n";
+    out << answer->document.dump(2, ' ', false, Document::error_handler_t::replace) << "\n";
   } else {
     out << answer->words;
   }

@@ -8,10 +8,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "services/beginning.h"
 #include "services/checkpointer.h"
 #include "services/deployment.h"
+#include "services/kept_checkpoints.h"
 #include "services/log_identity.h"
+#include "services/operator/data_folder.h"
 #include "storage/anchor.h"
 #include "storage/errors.h"
 #include "storage/export.h"
@@ -24,109 +25,32 @@ namespace {
 
 constexpr uint64_t kKeyFileBytesMost = 1 << 20;
 
-storage::Anchor AnchorOf(const OfflineOptions& options) {
-  return storage::Anchor(options.anchor.empty() ? DefaultAnchor(options.data) : options.anchor,
-                         options.env);
-}
-
-storage::LogKeys KeysOf(const OfflineOptions& options) {
-  storage::LogKeysOptions keys;
-  keys.path = LogKeysFolder(options.data);
-  keys.env = options.env;
-  keys.random = options.random;
-  return storage::LogKeys(std::move(keys));
-}
-
-// Nobody may hold the folder; and a mistyped one must not become a new journal.
-absl::Status CheckFolder(const OfflineOptions& options) {
-  const std::string journal = JournalFolder(options.data);
-  if (!storage::Rocks::IsThere(journal, options.env)) {
-    return absl::NotFoundError(absl::StrCat("There is no journal in ", options.data, "."));
-  }
-  if (!storage::Rocks::IsOpenElsewhere(journal, options.env)) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("A server holds ", options.data,
-                   ". Stop it first; or ask it: `countersign log export` and `countersign log "
-                   "verify` need no stop."));
-}
-
-// `damage` with the first position that cannot be read or verified, where that can be found out.
-absl::Status Located(const storage::JournalOptions& journal, const absl::Status& damage) {
-  absl::StatusOr<std::unique_ptr<storage::Journal>> examined =
-      storage::Journal::OpenToExamine(journal);
-  if (!examined.ok()) {
-    return absl::DataLossError(
-        absl::StrCat("Position 0 is the first that cannot be verified: the journal cannot even be "
-                     "opened to be examined. (",
-                     damage.message(), ")"));
-  }
-  const absl::Status verified = (*examined)->Verify();
-  const std::string found =
-      verified.ok() ? absl::StrCat("Everything before position ", (*examined)->head().size,
-                                   " is as it was written; position ", (*examined)->head().size,
-                                   " is the first that cannot be read.")
-                    : std::string(verified.message());
-  return absl::DataLossError(absl::StrCat(found, " (", damage.message(), ")"));
-}
-
-storage::JournalOptions JournalOptionsOf(const OfflineOptions& options) {
-  storage::JournalOptions journal;
-  journal.path = JournalFolder(options.data);
-  journal.env = options.env;
-  return journal;
-}
-
-absl::StatusOr<std::unique_ptr<storage::Journal>> OpenJournal(
-    const OfflineOptions& options, const storage::JournalOptions& journal) {
-  if (absl::Status there = CheckFolder(options); !there.ok()) return there;
-  absl::StatusOr<std::unique_ptr<storage::Journal>> opened = storage::Journal::Open(journal);
-  if (absl::IsDataLoss(opened.status())) return Located(journal, opened.status());
-  return opened;
-}
-
-absl::StatusOr<std::unique_ptr<storage::Journal>> OpenJournal(const OfflineOptions& options) {
-  return OpenJournal(options, JournalOptionsOf(options));
-}
-
-// The journal for a command that appends. A demo's clock stands still at its last entry: the time
-// of the day may be far from it.
-absl::StatusOr<std::unique_ptr<storage::Journal>> OpenToAppend(const OfflineOptions& options) {
-  absl::StatusOr<std::unique_ptr<storage::Journal>> opened = OpenJournal(options);
-  if (!opened.ok()) return opened.status();
-  const std::string folder = KeyringFolder(options.data);
-  if (!storage::Rocks::IsThere(folder + "/store", options.env)) {
-    return absl::NotFoundError(
-        absl::StrCat("The keyring ", folder, " is missing. Bring it back first."));
-  }
-  storage::KeyringOptions keys;
-  keys.path = folder;
-  keys.env = options.env;
-  absl::StatusOr<std::unique_ptr<storage::Keyring>> keyring =
-      storage::Keyring::Open(std::move(keys));
-  if (!keyring.ok()) return keyring.status();
-  absl::StatusOr<Beginning> beginning = BeginningOf(**opened, **keyring);
-  if (!beginning.ok()) return beginning.status();
-  if (!beginning->demo) return opened;
-  opened->reset();
-  storage::JournalOptions journal = JournalOptionsOf(options);
-  const absl::Time latest = beginning->latest;
-  journal.now = [latest] { return latest; };
-  journal.monotonic = [latest] { return latest - absl::UnixEpoch(); };
-  return OpenJournal(options, journal);
-}
-
 absl::Status CheckAnchoredHere(const OfflineOptions& options, const storage::Journal& journal,
                                const LogIdentity& identity) {
   return CheckAnchored(journal, identity, AnchorOf(options), {.data = options.data});
 }
 
-// The head is signed with the key that the journal names, in the order that the anchor needs.
-absl::Status SignHead(const OfflineOptions& options, storage::Journal& journal,
-                      const LogIdentity& identity) {
-  const uint64_t size = journal.head().size;
-  absl::StatusOr<std::optional<std::string>> stored = journal.CheckpointOf(size);
+// `why` the head of `size` entries could not be signed, with what can be exported without that.
+absl::Status NotSigned(const storage::Journal& journal, uint64_t size, const absl::Status& why) {
+  const absl::StatusOr<std::optional<uint64_t>> kept = GreatestKept(journal, size);
+  return absl::Status(
+      why.code(),
+      absl::StrCat("The head of ", size,
+                   " entries is not signed yet, and cannot be: ", why.message(),
+                   kept.ok() && kept->has_value()
+                       ? absl::StrCat(" Without that, export what was signed last: --size ", **kept)
+                       : ""));
+}
+
+// Signs the head of `examined`, which is given up for that, with the key that the journal names, in
+// the order that the anchor needs. Returns the journal, in which the checkpoint is.
+absl::StatusOr<std::unique_ptr<storage::Journal>> SignHead(
+    const OfflineOptions& options, std::unique_ptr<storage::Journal> examined,
+    const LogIdentity& identity) {
+  const storage::Head head = examined->head();
+  absl::StatusOr<std::optional<std::string>> stored = examined->CheckpointOf(head.size);
   if (!stored.ok()) return stored.status();
-  if (stored->has_value()) return absl::OkStatus();
+  if (stored->has_value()) return examined;
   if (identity.current() == nullptr) {
     return absl::FailedPreconditionError(
         "The journal names no key that signs yet. Start the server once: it makes one.");
@@ -134,12 +58,21 @@ absl::Status SignHead(const OfflineOptions& options, storage::Journal& journal,
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
       KeysOf(options).Find(identity.current()->key);
   if (!key.ok()) return AboutLogKey(key.status(), options.data);
+  const absl::StatusOr<std::unique_ptr<HeldKeyring>> held = HeldKeyring::Hold(options);
+  if (!held.ok()) return NotSigned(*examined, head.size, held.status());
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToSign(options);
+  if (!journal.ok()) return NotSigned(*examined, head.size, journal.status());
+  if ((*journal)->head() != head) {
+    return absl::UnavailableError("Somebody wrote to the journal meanwhile. Try again.");
+  }
   CheckpointerOptions signing;
   signing.from_size = identity.current()->from_size;
   absl::StatusOr<std::unique_ptr<Checkpointer>> checkpointer =
-      Checkpointer::Start(journal, *std::move(key), AnchorOf(options), std::move(signing));
-  if (!checkpointer.ok()) return checkpointer.status();
-  return (*checkpointer)->Exactly(size).status();
+      Checkpointer::Start(**journal, *std::move(key), AnchorOf(options), std::move(signing));
+  if (!checkpointer.ok()) return NotSigned(*examined, head.size, checkpointer.status());
+  if (absl::Status made = (*checkpointer)->Exactly(head.size).status(); !made.ok()) return made;
+  checkpointer->reset();
+  return journal;
 }
 
 // The key in a line of a key file, with its sizes; nothing in one that says nothing.
@@ -216,7 +149,7 @@ absl::StatusOr<uint64_t> WriteWhole(const OfflineOptions& options, const storage
 }  // namespace
 
 absl::StatusOr<storage::Head> VerifyOffline(const OfflineOptions& options) {
-  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenJournal(options);
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
   if (!journal.ok()) return journal.status();
   const storage::Head head = (*journal)->head();
   options.on_step({"verifying", 0, head.size, "entries"});
@@ -239,7 +172,11 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
     return absl::FailedPreconditionError(
         absl::StrCat(out, " is there already. Name a new file with --out."));
   }
-  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenJournal(options);
+  if (!options.env->FileExists(storage::FolderOf(out)).ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("There is no folder ", storage::FolderOf(out),
+                                                   " for ", out, ": make it first."));
+  }
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
   if (!journal.ok()) return journal.status();
   const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
   if (!identity.ok()) return identity.status();
@@ -247,6 +184,10 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
     return anchored;
   }
   const storage::Head head = (*journal)->head();
+  if (size > head.size) {
+    return absl::OutOfRangeError(absl::StrCat("The journal has ", head.size, " entries, not ", size,
+                                              ": name a smaller --size."));
+  }
   // Nothing is signed that was not checked.
   const absl::Status verified = (*journal)->Verify([&](uint64_t entries) {
     options.on_step({"verifying", entries, head.size, "entries"});
@@ -254,9 +195,8 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
   });
   if (!verified.ok()) return verified;
   if (size == 0) {
-    if (absl::Status is_signed = SignHead(options, **journal, *identity); !is_signed.ok()) {
-      return is_signed;
-    }
+    journal = SignHead(options, *std::move(journal), *identity);
+    if (!journal.ok()) return journal.status();
     size = head.size;
   }
   const absl::StatusOr<storage::Hash> root = (*journal)->RootOf(size);
@@ -285,6 +225,7 @@ absl::StatusOr<std::vector<storage::TrustedKey>> KeysInFile(rocksdb::Env* env,
 
 absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std::string& from,
                                        const std::vector<storage::TrustedKey>& keys) {
+  if (absl::Status regular = storage::CheckRegularFile(from); !regular.ok()) return regular;
   storage::ReplayOptions replay;
   replay.journal_path = JournalFolder(options.data);
   replay.export_path = from;
@@ -297,7 +238,7 @@ absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std:
     options.on_step({"replaying", done, total, "steps"});
   };
   if (storage::Rocks::IsThere(replay.journal_path, options.env)) {
-    absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenJournal(options);
+    absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
     if (!journal.ok()) return journal.status();
     const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
     if (!identity.ok()) return identity.status();
@@ -307,28 +248,33 @@ absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std:
     return absl::InvalidArgumentError(
         "There is no journal yet that names the log's keys. Say which they are: --key FILE.");
   }
+  // A server that runs is found out also where the journal's own lock file is gone.
+  const absl::StatusOr<std::unique_ptr<HeldKeyring>> held = HeldKeyring::Hold(options);
+  if (!held.ok()) return held.status();
   absl::StatusOr<storage::ReplayReport> report = storage::Replay(replay);
   if (!report.ok()) return report.status();
   return Replayed{.report = *report, .anchored = replay.anchor.has_value()};
 }
 
 absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options) {
-  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToAppend(options);
-  if (!journal.ok()) return journal.status();
-  const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
+  const absl::StatusOr<JournalToWrite> opened = OpenToAppend(options);
+  if (!opened.ok()) return opened.status();
+  storage::Journal& journal = *opened->journal;
+  const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(journal);
   if (!identity.ok()) return identity.status();
-  if (absl::Status anchored = CheckAnchoredHere(options, **journal, *identity); !anchored.ok()) {
+  if (absl::Status anchored = CheckAnchoredHere(options, journal, *identity); !anchored.ok()) {
     return anchored;
   }
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
-      RotateLogKey(**journal, KeysOf(options), *identity);
+      RotateLogKey(journal, KeysOf(options), *identity);
   if (!key.ok()) return AboutLogKey(key.status(), options.data);
-  return NewKey{.key = (*key)->verifier(), .from_size = (*journal)->head().size};
+  return NewKey{.key = (*key)->verifier(), .from_size = journal.head().size};
 }
 
 absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const NewEpoch& epoch) {
-  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToAppend(options);
-  if (!journal.ok()) return journal.status();
+  const absl::StatusOr<JournalToWrite> opened = OpenToAppend(options);
+  if (!opened.ok()) return opened.status();
+  storage::Journal& journal = *opened->journal;
   EpochGrounds grounds;
   grounds.key_lost = epoch.key_lost;
   grounds.anchor_lost = epoch.anchor_lost;
@@ -338,9 +284,9 @@ absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const Ne
   };
   storage::Anchor anchor = AnchorOf(options);
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
-      BeginEpoch(**journal, KeysOf(options), anchor, epoch.origin, epoch.reason, grounds);
+      BeginEpoch(journal, KeysOf(options), anchor, epoch.origin, epoch.reason, grounds);
   if (!key.ok()) return key.status();
-  return NewKey{.key = (*key)->verifier(), .from_size = (*journal)->head().size};
+  return NewKey{.key = (*key)->verifier(), .from_size = journal.head().size};
 }
 
 absl::StatusOr<storage::Backup> RestoreOffline(const OfflineOptions& options,

@@ -1,9 +1,10 @@
 // What the operator does with a data folder that no server holds: check it, take the log out of it,
 // bring back what it lost, change the key that signs.
 //
-// All of these refuse with FAILED_PRECONDITION while a server holds the folder, and with NOT_FOUND
-// where there is no journal: nothing is made by mistake. A damaged store is DATA_LOSS, naming the
-// first position that cannot be read or verified; a journal that lost what was signed is
+// Nothing on the disk is changed by who examines, nor by a refusal because of damage or of what is
+// missing. All of these refuse with FAILED_PRECONDITION while a server holds the folder, and with
+// NOT_FOUND where there is no journal: nothing is made by mistake. A damaged store is DATA_LOSS,
+// naming the first position that cannot be read or verified; a journal that lost what was signed is
 // storage::IsBehindAnchor. Nothing is appended but what a command is for.
 #ifndef COUNTERSIGN_SERVICES_OPERATOR_OFFLINE_H_
 #define COUNTERSIGN_SERVICES_OPERATOR_OFFLINE_H_
@@ -39,7 +40,8 @@ struct OfflineOptions {
   std::function<void(const OfflineStep&)> on_step = [](const OfflineStep&) {};
 };
 
-// Checks every entry, payload row and hash, the chain of the keys that sign, and that nothing is
+// Changes nothing on the disk: the folder may be mounted to be read only. Checks every entry,
+// payload row and hash, the chain of the keys that sign, and that nothing is
 // missing that was signed. FAILED_PRECONDITION when there is no anchor although something was
 // signed: whether something is missing is then unknown.
 absl::StatusOr<storage::Head> VerifyOffline(const OfflineOptions& options);
@@ -52,7 +54,9 @@ struct Exported {
 // Writes the log (storage/export.h) to the file `out`, which is there whole or not at all. Of one
 // head it has the same bytes as the export of a server. Signs the head where that was not done yet:
 // NOT_FOUND without the log's key. FAILED_PRECONDITION when there is a file of that name.
-// A `size` other than 0 is that of an older head, whose checkpoint must be stored.
+// A `size` other than 0 is that of an older head, whose checkpoint must be stored: OUT_OF_RANGE
+// beyond the head. The folder is only written to for that signature. INVALID_ARGUMENT when there is
+// no folder for `out`.
 absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std::string& out,
                                        bool payloads, uint64_t size = 0);
 

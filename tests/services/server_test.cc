@@ -7,14 +7,19 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "countersign/v1/demo_service.pb.h"
+#include "countersign/v1/log_service.pb.h"
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
 #include "services/operator/offline.h"
+#include "storage/errors.h"
 #include "storage/journal.h"
 #include "tests/services/desk.h"
 
@@ -162,6 +167,16 @@ class ADataFolder : public testing::Test {
     const absl::Status served = Server::Start(options).status();
     EXPECT_TRUE(served.ok()) << served;
   }
+  // Every file in the folder, as it is.
+  std::map<std::string, std::string> Files() const {
+    std::map<std::string, std::string> files;
+    for (const auto& item : std::filesystem::recursive_directory_iterator(folder_)) {
+      if (!item.is_regular_file()) continue;
+      std::ifstream file(item.path(), std::ios::binary);
+      files[item.path().string()] = {std::istreambuf_iterator<char>(file), {}};
+    }
+    return files;
+  }
   // Entries of the journal, which nobody may have open.
   uint64_t Size() const {
     storage::JournalOptions options;
@@ -225,6 +240,59 @@ TEST_F(ADataFolder, WhoseJournalIsOlderThanItsAnchorIsNotServed) {
   EXPECT_EQ(Size(), size) << "something was appended";
 }
 
+// Looking at a loss must not make it final: what is lost may be put back.
+TEST_F(ADataFolder, ThatIsRefusedStaysAsItWas) {
+  {
+    SettledDesk desk(Options());
+    v1::GetCheckpointRequest everything;
+    everything.set_at_least_size(desk.JournalSize());
+    ASSERT_TRUE(desk.Call("S2", "LogService.GetCheckpoint", everything).ok());
+  }
+  std::filesystem::path log;
+  for (const auto& item : std::filesystem::directory_iterator(folder_ / "journal")) {
+    if (item.path().extension() == ".log" && item.path() > log) log = item.path();
+  }
+  const std::map<std::string, std::string> whole = Files();
+  const uint64_t half = std::filesystem::file_size(log) / 2;
+  std::filesystem::resize_file(log, half);
+  const std::map<std::string, std::string> cut = Files();
+  OfflineOptions offline;
+  offline.data = folder_.string();
+  EXPECT_TRUE(storage::IsBehindAnchor(VerifyOffline(offline).status()));
+  const std::string out = (folder_ / "new.export").string();
+  EXPECT_TRUE(storage::IsBehindAnchor(ExportOffline(offline, out, true).status()));
+  ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition, "signed entries are missing");
+  EXPECT_EQ(Files(), cut);
+  std::ofstream(log, std::ios::binary | std::ios::trunc) << whole.at(log.string());
+  const absl::StatusOr<storage::Head> verified = VerifyOffline(offline);
+  EXPECT_TRUE(verified.ok()) << verified.status();
+  EXPECT_EQ(Files(), whole);
+  ExpectServed(Options());
+}
+
+TEST_F(ADataFolder, IsNotTakenForFreeWhereALockFileIsGone) {
+  SettledDesk desk(Options());
+  Lose("journal/LOCK");
+  OfflineOptions offline;
+  offline.data = folder_.string();
+  const NewEpoch next{.origin = "log.example/next", .reason = "Why"};
+  EXPECT_TRUE(absl::IsFailedPrecondition(VerifyOffline(offline).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(RotateLogKeyOffline(offline).status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(BeginEpochOffline(offline, next).status()));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "journal/LOCK")) << "the journal was opened";
+  ExpectRefused(Options(), absl::StatusCode::kUnavailable, "A server holds ");
+}
+
+TEST_F(ADataFolder, IsExportedOnlyIntoAFolderThatIsThereAndAsFarAsItGoes) {
+  Serve();
+  OfflineOptions offline;
+  offline.data = folder_.string();
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      ExportOffline(offline, (folder_ / "missing/x").string(), true).status()));
+  EXPECT_TRUE(absl::IsOutOfRange(
+      ExportOffline(offline, (folder_ / "x").string(), true, Size() + 1).status()));
+}
+
 // Cards of what was lost go with it.
 TEST_F(ADataFolder, WhoseEndIsLostIsServedAgainInANewEpoch) {
   Serve();
@@ -282,7 +350,9 @@ TEST_F(AServer, ListensOnLoopbackOnly) {
 
 TEST_F(AServer, SaysWhenTheFolderIsTaken) {
   Desk desk(Demo());
-  EXPECT_TRUE(absl::IsUnavailable(StatusOfStart(Demo())));
+  const absl::Status taken = StatusOfStart(Demo());
+  EXPECT_TRUE(absl::IsUnavailable(taken)) << taken;
+  EXPECT_THAT(std::string(taken.message()), HasSubstr("A server holds "));
 }
 
 TEST_F(AServer, SaysInOneLineWhenThePortIsTakenAndLeavesNoFolderBehind) {
