@@ -7,6 +7,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/rpc/malformed.h"
+#include "services/rpc/signing_stopped.h"
 #include "services/rules/refusals.h"
 #include "storage/errors.h"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr char kDomain[] = "countersign";
 constexpr char kClockUnconfirmed[] = "CLOCK_UNCONFIRMED";
 constexpr char kWaitFailed[] = "WAIT_FAILED";
+constexpr char kSigningStopped[] = "SIGNING_STOPPED";
 constexpr char kWaitFailedPayload[] = "countersign.rpc/WaitFailed";
 // A client takes 8 KiB of metadata by default. Of that a message needs its length once as it is,
 // but up to three times that for other letters than ASCII, and again among the details; all of the
@@ -39,6 +41,7 @@ std::string FamilyOf(const absl::Status& status) {
   if (storage::IsRequestIdReused(status)) return "REQUEST_ID_REUSED";
   if (storage::IsClockUnconfirmed(status)) return kClockUnconfirmed;
   if (status.GetPayload(kWaitFailedPayload).has_value()) return kWaitFailed;
+  if (IsSigningStopped(status)) return kSigningStopped;
   if (storage::IsKeyDestroyed(status)) return "CONTENT_ERASED";
   if (absl::IsInvalidArgument(status)) return "MALFORMED";
   return absl::StatusCodeToString(status.code());
@@ -118,8 +121,10 @@ std::string SentenceFor(const grpc::Status& status) {
   if (ReasonOf(status) == kClockUnconfirmed) {
     return "Nothing can be written until whoever runs the server confirms its clock.";
   }
-  // Says itself what stands.
-  if (ReasonOf(status) == kWaitFailed) return status.error_message();
+  // These say themselves what stands.
+  if (ReasonOf(status) == kWaitFailed || ReasonOf(status) == kSigningStopped) {
+    return status.error_message();
+  }
   if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     return "The server cannot do this just now. Try again in a moment; if it stays so, tell "
            "whoever "

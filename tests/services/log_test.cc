@@ -110,6 +110,7 @@ class TheLog : public testing::Test {
   ServerOptions Options() {
     ServerOptions options = DemoOn(disk_.get());
     options.witnesses = {Witness()};
+    options.log_error = [this](const std::string& line) { errors_.push_back(line); };
     return options;
   }
 
@@ -149,6 +150,7 @@ class TheLog : public testing::Test {
   const std::unique_ptr<rocksdb::Env> memory_ = NewMemoryDisk();
   const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
   std::atomic<bool> anchor_is_broken_{false};
+  std::vector<std::string> errors_;  // Told to the operator; by the thread that signs.
   const std::unique_ptr<rocksdb::Env> disk_ =
       rocksdb::NewCompositeEnv(std::make_shared<BreakingAnchors>(
           std::make_shared<GatedCards>(memory_->GetFileSystem(), gate_), anchor_is_broken_));
@@ -592,6 +594,21 @@ TEST_F(Receipts, SayThatTheEventsStandWhenWhatIsWaitedForDoesNotCome) {
   const v1::Receipt receipt = Desk::ReceiptIn(HandIn(v1::WAIT_FOR_DURABLE, request_id));
   EXPECT_TRUE(receipt.repeated());
   EXPECT_EQ(receipt.entries_size(), 1);
+}
+
+// An older head would pass for the newest.
+TEST_F(Receipts, AreFollowedByNoOldCheckpointOnceSigningStopped) {
+  Newest(desk_.JournalSize());
+  anchor_is_broken_ = true;
+  const Reply reply = HandIn(v1::WAIT_FOR_CHECKPOINTED, desk_.NextRequestId());
+  EXPECT_EQ(reply.code(), grpc::UNAVAILABLE) << reply;
+  const Reply newest = desk_.Call("S2", "LogService.GetCheckpoint", v1::GetCheckpointRequest());
+  EXPECT_EQ(newest.code(), grpc::UNAVAILABLE) << newest;
+  EXPECT_EQ(newest.Reason(), "SIGNING_STOPPED");
+  EXPECT_THAT(newest.status.error_message(),
+              testing::AllOf(HasSubstr("Signing stopped: "), HasSubstr("restart the server")));
+  desk_.server().Stop();  // Joins the thread that tells.
+  EXPECT_THAT(errors_, testing::ElementsAre(HasSubstr("Signing stopped: ")));
 }
 
 TEST_F(Receipts, AnUnknownWaitIsMalformed) {

@@ -10,6 +10,7 @@
 #include "services/rpc/hand_in.h"
 #include "services/rpc/proofs.h"
 #include "services/rpc/reading.h"
+#include "services/rpc/signing_stopped.h"
 #include "storage/merkle_tree.h"
 
 namespace countersign::rpc {
@@ -126,11 +127,10 @@ grpc::ServerUnaryReactor* LogRpc::GetCheckpoint(grpc::CallbackServerContext* con
     return Finished(office_, context, ShowNewestCosigned(office_, witnesses, response));
   }
   const std::optional<SignedHead> newest = office_.checkpointer.Newest();
-  const absl::Status signing = office_.checkpointer.Signing();
   // An older one would pass for the newest.
-  if (request->at_least_size() == 0 && newest.has_value() && !signing.ok() &&
+  if (request->at_least_size() == 0 && newest.has_value() && !office_.checkpointer.Signing().ok() &&
       newest->head.size < office_.journal.head().size) {
-    return Finished(office_, context, signing);
+    return Finished(office_, context, SigningStoppedError());
   }
   NoticeDemo(office_, context);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
