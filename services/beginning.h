@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "countersign/v1/event.pb.h"
-#include "rocksdb/env.h"
 #include "storage/journal.h"
 #include "storage/keyring.h"
 #include "storage/views.h"

@@ -12,7 +12,7 @@
 #include "services/deployment.h"
 #include "services/kept_checkpoints.h"
 #include "services/log_identity.h"
-#include "services/operator/data_folder.h"
+#include "services/operator/opening.h"
 #include "storage/anchor.h"
 #include "storage/errors.h"
 #include "storage/export.h"

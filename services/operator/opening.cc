@@ -1,4 +1,4 @@
-#include "services/operator/data_folder.h"
+#include "services/operator/opening.h"
 
 #include <utility>
 

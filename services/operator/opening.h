@@ -1,15 +1,14 @@
 // A data folder that no server holds: how the operator's commands open what lies in it. Who only
 // reads changes no byte of it, so that evidence stays what it was and may be mounted to be read
 // only; who writes holds every store of it.
-#ifndef COUNTERSIGN_SERVICES_OPERATOR_DATA_FOLDER_H_
-#define COUNTERSIGN_SERVICES_OPERATOR_DATA_FOLDER_H_
+#ifndef COUNTERSIGN_SERVICES_OPERATOR_OPENING_H_
+#define COUNTERSIGN_SERVICES_OPERATOR_OPENING_H_
 
 #include <memory>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "rocksdb/env.h"
 #include "services/operator/offline.h"
 #include "storage/anchor.h"
 #include "storage/journal.h"
@@ -54,4 +53,4 @@ absl::StatusOr<JournalToWrite> OpenToAppend(const OfflineOptions& options);
 
 }  // namespace countersign
 
-#endif  // COUNTERSIGN_SERVICES_OPERATOR_DATA_FOLDER_H_
+#endif  // COUNTERSIGN_SERVICES_OPERATOR_OPENING_H_
