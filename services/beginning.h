@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "countersign/v1/event.pb.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/views.h"
 
 namespace countersign {

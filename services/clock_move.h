@@ -9,7 +9,7 @@
 #include "services/clock.h"
 #include "services/permission/policy.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 
 namespace countersign {
 

@@ -12,7 +12,7 @@
 #include "services/rules/decide.h"
 #include "services/rules/state/recorded.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/stream.h"
 
 namespace countersign {

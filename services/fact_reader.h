@@ -16,7 +16,7 @@
 #include "services/states.h"
 #include "services/submission.h"
 #include "storage/errors.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/stream.h"
 
 namespace countersign {

@@ -32,7 +32,7 @@
 #include "services/cards/view_cards.h"
 #include "services/projections/projection.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/views.h"
 
 namespace countersign {

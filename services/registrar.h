@@ -23,7 +23,7 @@
 #include "services/states.h"
 #include "services/submission.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 
 namespace countersign {
 

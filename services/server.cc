@@ -10,10 +10,10 @@
 #include "grpcpp/health_check_service_interface.h"
 #include "services/beginning.h"
 #include "services/cards/past_cards.h"
-#include "services/checkpointer.h"
 #include "services/deployment.h"
 #include "services/event_codec.h"
-#include "services/log_identity.h"
+#include "services/log/checkpointer.h"
+#include "services/log/log_identity.h"
 #include "services/loopback.h"
 #include "services/operator/backup_runner.h"
 #include "services/projections/obligation_cards.h"
@@ -40,7 +40,7 @@
 #include "services/rpc/office.h"
 #include "services/rpc/unreadable.h"
 #include "storage/entry.h"
-#include "storage/log_keys.h"
+#include "storage/signing/log_keys.h"
 #include "storage/views.h"
 
 namespace countersign {

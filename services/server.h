@@ -11,8 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "rocksdb/env.h"
-#include "storage/keyring.h"
-#include "storage/signed_note.h"
+#include "storage/keyring/keyring.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign {
 
@@ -27,7 +27,7 @@ struct ServerOptions {
   std::string version;  // Of the program, for the journal.
   // The operator says that the machine's clock is right although the journal doubts it.
   bool confirm_clock = false;
-  // Folder of the backups (storage/backup.h), best on another disk. Empty: none can be made.
+  // Folder of the backups (storage/copies/backup.h), best on another disk. Empty: none can be made.
   std::string backups;
   // The file that says what was signed last; best on another disk than the data folder. Empty:
   // services/deployment.h says where.

@@ -19,7 +19,7 @@
 #include "services/rules/state/trust.h"
 #include "storage/bounded_cache.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 
 namespace countersign {
 

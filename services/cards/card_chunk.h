@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "services/projections/projection.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/views.h"
 
 namespace countersign {

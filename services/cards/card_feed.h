@@ -30,7 +30,7 @@
 #include "services/cards/card_chunk.h"
 #include "services/projections/projection.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/views.h"
 
 namespace countersign {

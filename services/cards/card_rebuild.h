@@ -32,7 +32,7 @@
 #include "absl/status/statusor.h"
 #include "services/cards/card_feed.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/views.h"
 
 namespace countersign {

@@ -25,7 +25,7 @@
 #include "services/cards/cards_in_memory.h"
 #include "services/projections/projection.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 
 namespace countersign {
 

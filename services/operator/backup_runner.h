@@ -14,7 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "storage/backup.h"
+#include "storage/copies/backup.h"
 
 namespace countersign {
 

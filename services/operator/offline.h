@@ -16,11 +16,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "storage/backup.h"
+#include "storage/copies/backup.h"
+#include "storage/copies/replay.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
-#include "storage/replay.h"
-#include "storage/signed_note.h"
+#include "storage/keyring/keyring.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign {
 
@@ -51,9 +51,9 @@ struct Exported {
   storage::Head head;
   uint64_t bytes = 0;  // Of the file.
 };
-// Writes the log (storage/export.h) to the file `out`, which is there whole or not at all. Of one
-// head it has the same bytes as the export of a server. Signs the head where that was not done yet:
-// NOT_FOUND without the log's key. FAILED_PRECONDITION when there is a file of that name.
+// Writes the log (storage/copies/export.h) to the file `out`, which is there whole or not at all.
+// Of one head it has the same bytes as the export of a server. Signs the head where that was not
+// done yet: NOT_FOUND without the log's key. FAILED_PRECONDITION when there is a file of that name.
 // A `size` other than 0 is that of an older head, whose checkpoint must be stored: OUT_OF_RANGE
 // beyond the head. The folder is only written to for that signature. INVALID_ARGUMENT when there is
 // no folder for `out`.
@@ -64,10 +64,10 @@ struct Replayed {
   storage::ReplayReport report;
   bool anchored = false;  // There was an anchor to compare the export with.
 };
-// Brings back from the export `from` what the journal has not (storage/replay.h). It must be signed
-// by a key that the journal names, or by one of `keys`, and hold what the anchor says, where there
-// is one. A key that both name is believed for the sizes that both allow. Where there is no journal
-// one is made, and only `keys` count: INVALID_ARGUMENT without any.
+// Brings back from the export `from` what the journal has not (storage/copies/replay.h). It must be
+// signed by a key that the journal names, or by one of `keys`, and hold what the anchor says, where
+// there is one. A key that both name is believed for the sizes that both allow. Where there is no
+// journal one is made, and only `keys` count: INVALID_ARGUMENT without any.
 absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std::string& from,
                                        const std::vector<storage::TrustedKey>& keys);
 // The log's keys in a key file as `countersign log key` writes it: one on each line, behind it
@@ -86,11 +86,11 @@ absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options);
 struct NewEpoch {
   std::string origin;
   std::string reason;
-  bool key_lost = false;     // As EpochGrounds (services/log_identity.h).
+  bool key_lost = false;     // As EpochGrounds (services/log/log_identity.h).
   bool anchor_lost = false;  // Likewise.
 };
-// BeginEpoch (services/log_identity.h), for a journal whose missing entries, key or anchor nobody
-// can bring back. Removes the cards, which may reflect what is lost.
+// BeginEpoch (services/log/log_identity.h), for a journal whose missing entries, key or anchor
+// nobody can bring back. Removes the cards, which may reflect what is lost.
 absl::StatusOr<NewKey> BeginEpochOffline(const OfflineOptions& options, const NewEpoch& epoch);
 
 // Restores a backup (0: the newest) into options.data, which must not be there yet.

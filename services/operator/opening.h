@@ -10,10 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/operator/offline.h"
-#include "storage/anchor.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
-#include "storage/log_keys.h"
+#include "storage/keyring/keyring.h"
+#include "storage/signing/anchor.h"
+#include "storage/signing/log_keys.h"
 
 namespace countersign {
 

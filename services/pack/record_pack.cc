@@ -7,9 +7,9 @@
 #include "absl/strings/string_view.h"
 #include "countersign/v1/event.pb.h"
 #include "services/pack/zip_file.h"
-#include "storage/checkpoint.h"
 #include "storage/hash.h"
 #include "storage/merkle_tree.h"
+#include "storage/signing/checkpoint.h"
 
 namespace countersign {
 namespace {

@@ -13,11 +13,11 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "services/checkpointer.h"
+#include "services/log/checkpointer.h"
 #include "services/pack/record_page.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
-#include "storage/signed_note.h"
+#include "storage/keyring/keyring.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign {
 

@@ -15,7 +15,7 @@
 #include "services/permission/policy.h"
 #include "storage/bounded_cache.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 
 namespace countersign {
 

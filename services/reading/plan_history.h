@@ -17,7 +17,7 @@
 #include "services/event_codec.h"
 #include "services/states.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 
 namespace countersign {
 

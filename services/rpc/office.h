@@ -4,8 +4,8 @@
 
 #include "absl/time/time.h"
 #include "services/cards/past_cards.h"
-#include "services/checkpointer.h"
 #include "services/clock.h"
+#include "services/log/checkpointer.h"
 #include "services/operator/backup_runner.h"
 #include "services/permission/denials.h"
 #include "services/projector.h"

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/repeated_field.h"
 #include "grpcpp/support/server_callback.h"
-#include "services/checkpointer.h"
+#include "services/log/checkpointer.h"
 #include "services/rpc/office.h"
 
 namespace countersign::rpc {

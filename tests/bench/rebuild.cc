@@ -23,7 +23,7 @@
 #include "services/rules/state/school.h"
 #include "services/rules/state/trust.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/views.h"
 #include "tests/bench/offline.h"
 

@@ -9,12 +9,12 @@
 #include "clients/verifier/log_check.h"
 #include "countersign/v1/entry.pb.h"
 #include "storage/bytes.h"
-#include "storage/checkpoint.h"
+#include "storage/copies/export_format.h"
 #include "storage/entry.h"
-#include "storage/export_format.h"
 #include "storage/hash.h"
 #include "storage/merkle_tree.h"
-#include "storage/signed_note.h"
+#include "storage/signing/checkpoint.h"
+#include "storage/signing/signed_note.h"
 #include "tests/bench/offline.h"
 
 namespace countersign::bench {

@@ -21,7 +21,7 @@
 #include "clients/verifier/tlog_proof.h"
 #include "countersign/v1/log_service.pb.h"
 #include "countersign/v1/recording_service.pb.h"
-#include "storage/signed_note.h"
+#include "storage/signing/signed_note.h"
 #include "tests/cli/cli_fixture.h"
 #include "tests/cli/sample_log.h"
 

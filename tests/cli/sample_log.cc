@@ -11,10 +11,10 @@
 #include "clients/verifier/text.h"
 #include "countersign/v1/entry.pb.h"
 #include "countersign/v1/log_service.pb.h"
-#include "storage/checkpoint.h"
 #include "storage/hash.h"
 #include "storage/merkle_tree.h"
-#include "storage/signed_note.h"
+#include "storage/signing/checkpoint.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign::cli {
 namespace {

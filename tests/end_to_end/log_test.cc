@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "rocksdb/db.h"
-#include "storage/export.h"
+#include "storage/copies/export.h"
 #include "storage/journal.h"
 #include "storage/keys.h"
 #include "tests/end_to_end/story.h"

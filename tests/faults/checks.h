@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "storage/checkpoint.h"
 #include "storage/hash.h"
-#include "storage/signed_note.h"
+#include "storage/signing/checkpoint.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign::faults {
 

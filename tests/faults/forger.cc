@@ -4,10 +4,10 @@
 #include <map>
 #include <utility>
 
-#include "storage/checkpoint.h"
 #include "storage/entry.h"
 #include "storage/journal_store.h"
 #include "storage/merkle_tree.h"
+#include "storage/signing/checkpoint.h"
 
 namespace countersign::faults {
 namespace {

@@ -12,7 +12,7 @@
 #include "countersign/v1/entry.pb.h"
 #include "rocksdb/env.h"
 #include "storage/journal.h"
-#include "storage/signed_note.h"
+#include "storage/signing/signed_note.h"
 #include "tests/faults/store.h"
 
 namespace countersign::faults {

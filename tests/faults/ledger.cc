@@ -5,9 +5,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/bytes.h"
-#include "storage/checkpoint.h"
 #include "storage/entry.h"
 #include "storage/merkle_tree.h"
+#include "storage/signing/checkpoint.h"
 
 namespace countersign::faults {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "absl/status/status.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "tests/faults/store.h"
 
 namespace countersign::faults {

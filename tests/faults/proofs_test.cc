@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "storage/checkpoint.h"
 #include "storage/merkle_tree.h"
-#include "storage/signed_note.h"
+#include "storage/signing/checkpoint.h"
+#include "storage/signing/signed_note.h"
 #include "tests/faults/checks.h"
 #include "tests/faults/dice.h"
 #include "tests/faults/grown_tree.h"

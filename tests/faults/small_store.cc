@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "services/log_identity.h"
-#include "storage/log_keys.h"
+#include "services/log/log_identity.h"
+#include "storage/signing/log_keys.h"
 #include "tests/faults/ledger.h"
 
 namespace countersign::faults {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "services/event_codec.h"
-#include "services/log_identity.h"
-#include "storage/log_keys.h"
+#include "services/log/log_identity.h"
+#include "storage/signing/log_keys.h"
 
 namespace countersign::faults {
 namespace {

@@ -10,11 +10,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rocksdb/env.h"
-#include "services/checkpointer.h"
-#include "storage/anchor.h"
+#include "services/log/checkpointer.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
-#include "storage/signed_note.h"
+#include "storage/keyring/keyring.h"
+#include "storage/signing/anchor.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign::faults {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-#include "storage/checkpoint.h"
-#include "storage/signed_note.h"
+#include "storage/signing/checkpoint.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign::fuzz {
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "clients/verifier/zip_reader.h"
-#include "storage/signed_note.h"
+#include "storage/signing/signed_note.h"
 #include "tests/fuzz/require.h"
 #include "tests/fuzz/targets.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "storage/export.h"
+#include "storage/copies/export.h"
 #include "storage/journal.h"
 #include "tests/end_to_end/child.h"
 #include "tests/storage/scratch_folder.h"

@@ -22,7 +22,7 @@
 #include "services/event_codec.h"
 #include "services/projections/obligation_cards.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/views.h"
 #include "tests/projections/random_history.h"
 

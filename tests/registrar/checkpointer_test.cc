@@ -1,5 +1,5 @@
 // The checkpointer: what is signed, when, in which order, and what a failure leaves behind.
-#include "services/checkpointer.h"
+#include "services/log/checkpointer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,9 +18,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "storage/bytes.h"
-#include "storage/ed25519.h"
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
+#include "storage/signing/ed25519.h"
 #include "tests/storage/journal_fixtures.h"
 #include "tests/storage/power_cut.h"
 

@@ -1,6 +1,6 @@
 // Under which origin and with which keys heads are signed: what the journal's own stream says of
 // it, and what it may not say.
-#include "services/log_identity.h"
+#include "services/log/log_identity.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,8 +14,8 @@
 #include "absl/strings/str_replace.h"
 #include "countersign/v1/event.pb.h"
 #include "services/beginning.h"
-#include "services/checkpointer.h"
 #include "services/event_codec.h"
+#include "services/log/checkpointer.h"
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
 #include "tests/registrar/registry.h"

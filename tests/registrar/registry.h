@@ -31,7 +31,7 @@
 #include "services/rules/state/trust.h"
 #include "services/states.h"
 #include "storage/journal.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "tests/registrar/memory_disk.h"
 #include "tests/support/commands.h"
 

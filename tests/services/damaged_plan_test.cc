@@ -10,7 +10,7 @@
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
 #include "rocksdb/db.h"
-#include "storage/keyring.h"
+#include "storage/keyring/keyring.h"
 #include "storage/keys.h"
 #include "tests/services/desk.h"
 

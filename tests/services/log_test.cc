@@ -20,7 +20,7 @@
 #include "countersign/v1/entry.pb.h"
 #include "countersign/v1/log_service.grpc.pb.h"
 #include "services/rpc/chapters/log_export.h"
-#include "storage/signed_note.h"
+#include "storage/signing/signed_note.h"
 #include "tests/services/desk.h"
 #include "tests/services/slow_cards.h"
 

@@ -1,6 +1,6 @@
 // The anchor: what was signed last survives whatever happens to the machine, and a journal that
 // lost or changed it is found out.
-#include "storage/anchor.h"
+#include "storage/signing/anchor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

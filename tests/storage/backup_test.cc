@@ -1,6 +1,6 @@
-// Backups (storage/backup.h): made while the journal is written to, verified, restored; with the
-// power cut at any moment, and with any byte of their files changed.
-#include "storage/backup.h"
+// Backups (storage/copies/backup.h): made while the journal is written to, verified, restored; with
+// the power cut at any moment, and with any byte of their files changed.
+#include "storage/copies/backup.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "storage/key_copy.h"
+#include "storage/keyring/key_copy.h"
 #include "tests/storage/journal_fixtures.h"
 #include "tests/storage/power_cut.h"
 

@@ -1,5 +1,5 @@
 // Checkpoints and proof files against vectors that another implementation made.
-#include "storage/checkpoint.h"
+#include "storage/signing/checkpoint.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "storage/base64.h"
 #include "storage/merkle_tree.h"
-#include "storage/signed_note.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign::storage {
 namespace {

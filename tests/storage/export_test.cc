@@ -1,5 +1,5 @@
 // The journal as one file and as static files: what is written, and what is refused.
-#include "storage/export.h"
+#include "storage/copies/export.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "storage/bytes.h"
-#include "storage/checkpoint.h"
+#include "storage/copies/export_reader.h"
 #include "storage/entry.h"
-#include "storage/export_reader.h"
 #include "storage/keys.h"
 #include "storage/merkle_tree.h"
 #include "storage/rocks.h"
-#include "storage/signed_note.h"
+#include "storage/signing/checkpoint.h"
+#include "storage/signing/signed_note.h"
 #include "tests/storage/journal_fixtures.h"
 
 namespace countersign::storage {

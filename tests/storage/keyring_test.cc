@@ -1,5 +1,5 @@
-// The keyring's invariants K1 to K5 (storage/keyring.h).
-#include "storage/keyring.h"
+// The keyring's invariants K1 to K5 (storage/keyring/keyring.h).
+#include "storage/keyring/keyring.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

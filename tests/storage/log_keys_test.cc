@@ -1,5 +1,5 @@
 // The files of the keys that sign the journal's heads.
-#include "storage/log_keys.h"
+#include "storage/signing/log_keys.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // A journal that lost its end gets it back from an export, whenever that is interrupted; and is
 // left alone by an export of anything else.
-#include "storage/replay.h"
+#include "storage/copies/replay.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,9 @@
 #include <string>
 #include <utility>
 
-#include "storage/checkpoint.h"
+#include "storage/copies/export.h"
 #include "storage/errors.h"
-#include "storage/export.h"
+#include "storage/signing/checkpoint.h"
 #include "tests/storage/journal_fixtures.h"
 #include "tests/storage/power_cut.h"
 

@@ -1,5 +1,5 @@
 // Signed notes against vectors that another implementation made, and against what is none.
-#include "storage/signed_note.h"
+#include "storage/signing/signed_note.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

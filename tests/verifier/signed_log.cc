@@ -8,9 +8,9 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "storage/bytes.h"
-#include "storage/checkpoint.h"
-#include "storage/export.h"
+#include "storage/copies/export.h"
 #include "storage/hash.h"
+#include "storage/signing/checkpoint.h"
 #include "tests/storage/journal_fixtures.h"
 
 namespace countersign::verifier {

@@ -11,7 +11,7 @@
 
 #include "countersign/v1/entry.pb.h"
 #include "storage/journal.h"
-#include "storage/signed_note.h"
+#include "storage/signing/signed_note.h"
 #include "tests/storage/scratch_folder.h"
 
 namespace countersign::verifier {

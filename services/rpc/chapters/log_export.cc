@@ -11,7 +11,7 @@
 #include "services/rpc/proofs.h"
 #include "services/rpc/reading.h"
 #include "services/rpc/streaming.h"
-#include "storage/export.h"
+#include "storage/copies/export.h"
 
 namespace countersign::rpc {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "services/log_identity.h"
+#include "services/log/log_identity.h"
 #include "services/rpc/hand_in.h"
 #include "services/rpc/proofs.h"
 #include "services/rpc/reading.h"
