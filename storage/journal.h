@@ -283,11 +283,16 @@ class Journal {
                            CheckpointCallback callback) const;
 
   // Checks the journal up to its present head: every entry against its leaf hash, its place, its
-  // time, its stream's chain and its payload row, the tree's root against the leaves, and then
-  // every table against its checksums, also where it holds request ids and signed heads. DATA_LOSS
-  // names the first position that is wrong, or says that no entry is. Rows that were read since it
-  // was opened may be taken from memory; tables are read from the disk. Memory grows with the
-  // number of streams.
+  // time, its stream's chain and its payload row, the tree's root against the leaves, every request
+  // id against the row that remembers it (caller, first position and count, and no row without its
+  // entries), and then every table against its checksums, also where it holds signed heads.
+  // DATA_LOSS names the first position that is wrong, or says that no entry is. Rows that were read
+  // since it was opened may be taken from memory; tables are read from the disk. Memory grows with
+  // the number of streams.
+  //
+  // Entries do not hold a request's body digest, and a request that led to no event has no entry:
+  // whoever can write to the disk can change that digest, so that a repetition is refused or
+  // another body taken for one, and can forget or invent such a request, without being found here.
   absl::Status Verify() const;
   // The same, telling every few hundred entries how many were found right.
   absl::Status Verify(VerifyCallback callback) const;

@@ -1,8 +1,8 @@
-// The reading half of Journal. Every read is bounded by the synced head as it was when it began.
+// The reading half of Journal; journal_verify.cc has Verify. Every read is bounded by the synced
+// head as it was when it began.
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "storage/entry.h"
 #include "storage/journal.h"
@@ -271,104 +271,6 @@ absl::StatusOr<std::vector<Hash>> Journal::ProveConsistency(uint64_t first, uint
   return ConsistencyProof(first, second, [&](uint8_t level, uint64_t begin, uint64_t count) {
     return store_->ReadNodes(level, begin, count);
   });
-}
-
-namespace {
-
-// The chain checks of a whole journal, entry by entry.
-class Verification {
- public:
-  explicit Verification(const JournalStore& store) : store_(store) {}
-
-  // The next entry in order, whose payload row is checked already.
-  absl::Status Add(std::string_view entry_bytes) {
-    const uint64_t position = frontier_.size();
-    absl::StatusOr<v1::Entry> entry = ParseEntry(entry_bytes);
-    if (!entry.ok()) return entry.status();
-    const auto wrong = [&](std::string_view what) {
-      return absl::DataLossError(
-          absl::StrCat("The entry at position ", position, " ", std::string(what), "."));
-    };
-    if (position > 0 && entry->recorded_at_us() <= recorded_at_us_) {
-      return wrong("is not later than the one before");
-    }
-    recorded_at_us_ = entry->recorded_at_us();
-    const StreamId stream = StreamOf(*entry);
-    const auto previous = heads_.find(stream);
-    const bool first = previous == heads_.end();
-    if (entry->version() != (first ? 0 : previous->second.version + 1)) {
-      return wrong("does not have its stream's next version");
-    }
-    if (!first && entry->previous_leaf_hash() != AsBytes(previous->second.leaf_hash)) {
-      return wrong("does not follow its stream's previous entry");
-    }
-    const Hash leaf = LeafHash(entry_bytes);
-    heads_[stream] = {.version = entry->version(), .position = position, .leaf_hash = leaf};
-    absl::Status nodes;
-    frontier_.Append(leaf, [&](const TileHash& node) {
-      absl::StatusOr<std::vector<Hash>> stored = store_.ReadNodes(node.level, node.index, 1);
-      if (!stored.ok()) {
-        nodes = absl::Status(stored.status().code(),
-                             absl::StrCat("The tree above position ", position,
-                                          " cannot be read: ", stored.status().message()));
-      } else if (stored->front() != node.hash) {
-        nodes = wrong("is not what the tree holds");
-      }
-    });
-    return nodes;
-  }
-
-  // The journal ends here.
-  absl::Status Finish(const Head& head) const {
-    if (frontier_.Root() != head.root) {
-      return absl::DataLossError("The root is not that of the entries.");
-    }
-    uint64_t rows_below_head = 0;
-    const std::unique_ptr<rocksdb::Iterator> rows = store_.Payloads(rocksdb::ReadOptions());
-    for (rows->SeekToFirst(); rows->Valid(); rows->Next()) {
-      absl::StatusOr<PayloadRow> row = ParsePayloadRow(ToView(rows->value()));
-      if (!row.ok()) return row.status();
-      if (row->position < head.size) ++rows_below_head;
-    }
-    if (!rows->status().ok()) return FromRocks(rows->status(), "reading payload rows");
-    if (rows_below_head != head.size) {
-      return absl::DataLossError("There are payload rows without an entry.");
-    }
-    const absl::Status files = store_.CheckFiles();
-    if (files.ok()) return files;
-    return absl::Status(
-        files.code(),
-        absl::StrCat("All ", head.size,
-                     " entries are as they were written, but what the journal keeps beside them is "
-                     "damaged: ",
-                     files.message()));
-  }
-
- private:
-  const JournalStore& store_;
-  Frontier frontier_;
-  int64_t recorded_at_us_ = 0;
-  absl::flat_hash_map<StreamId, StreamHead> heads_;
-};
-
-}  // namespace
-
-absl::Status Journal::Verify() const {
-  return Verify([](uint64_t) { return absl::OkStatus(); });
-}
-
-absl::Status Journal::Verify(VerifyCallback callback) const {
-  const Head current = head();
-  Verification verification(*store_);
-  absl::Status read = ReadAll(
-      0, current.size, [&](const StoredEvent& event, std::string_view entry_bytes) -> absl::Status {
-        absl::Status right = verification.Add(entry_bytes);
-        const uint64_t entries = event.position + 1;
-        if (!right.ok() || entries % kReadBatch != 0) return right;
-        return callback(entries);
-      });
-  if (!read.ok()) return read;
-  return verification.Finish(current);
 }
 
 }  // namespace countersign::storage

@@ -70,9 +70,27 @@ absl::StatusOr<std::unique_ptr<JournalStore>> JournalStore::OpenAs(const std::st
       return absl::NotFoundError(absl::StrCat("There is no whole journal in ", path, "."));
     }
   }
+  if (recovery == Rocks::Recovery::kExamine) store->LookPastDamage(env);
   absl::Status checked = store->CheckFormat(recovery == Rocks::Recovery::kRefuseDamage);
   if (!checked.ok()) return checked;
   return store;
+}
+
+void JournalStore::LookPastDamage(rocksdb::Env* env) {
+  for (rocksdb::ColumnFamilyHandle* family : {entry_, payload_, request_, node_}) {
+    sound_tables_[family->GetID()] = std::make_unique<SoundTables>(rocks_->db(), family, env);
+  }
+}
+
+rocksdb::Status JournalStore::Get(rocksdb::ColumnFamilyHandle* family, std::string_view key,
+                                  std::string* row) const {
+  const rocksdb::Status found = rocks_->db().Get(rocksdb::ReadOptions(), family, ToSlice(key), row);
+  const auto tables = sound_tables_.find(family->GetID());
+  if (found.ok() || found.IsNotFound() || tables == sound_tables_.end()) return found;
+  std::optional<std::string> whole = tables->second->Find(key);
+  if (!whole.has_value()) return found;
+  *row = *std::move(whole);
+  return rocksdb::Status::OK();
 }
 
 absl::Status JournalStore::CheckFormat(bool may_write) {
@@ -112,8 +130,7 @@ absl::StatusOr<HeadRow> JournalStore::ReadHeadFrom(rocksdb::DB& db,
 
 absl::StatusOr<std::string> JournalStore::ReadEntry(uint64_t position) const {
   std::string bytes;
-  const rocksdb::Status found =
-      rocks_->db().Get(rocksdb::ReadOptions(), entry_, keys::Position(position), &bytes);
+  const rocksdb::Status found = Get(entry_, keys::Position(position), &bytes);
   if (found.IsNotFound()) return MissingRow("entry", position);
   if (!found.ok()) return FromRocks(found, "reading an entry");
   return bytes;
@@ -147,8 +164,7 @@ absl::StatusOr<std::vector<Hash>> JournalStore::ReadNodesOneByOne(uint8_t level,
   std::vector<Hash> hashes;
   for (uint64_t index = first; index < first + count; ++index) {
     std::string bytes;
-    const rocksdb::Status found =
-        rocks_->db().Get(rocksdb::ReadOptions(), node_, keys::Node(level, index), &bytes);
+    const rocksdb::Status found = Get(node_, keys::Node(level, index), &bytes);
     if (!found.ok() && !found.IsNotFound()) return FromRocks(found, "reading tree nodes");
     const std::optional<Hash> hash = HashFromBytes(bytes);
     if (!hash.has_value()) return MissingRow("sound tree node", index);
@@ -160,10 +176,15 @@ absl::StatusOr<std::vector<Hash>> JournalStore::ReadNodesOneByOne(uint8_t level,
 absl::StatusOr<std::optional<KnownRequest>> JournalStore::ReadRequest(const Id& caller,
                                                                       const Id& request_id) const {
   std::string bytes;
-  const rocksdb::Status found =
-      rocks_->db().Get(rocksdb::ReadOptions(), request_, keys::Request(caller, request_id), &bytes);
+  const rocksdb::Status found = Get(request_, keys::Request(caller, request_id), &bytes);
   if (found.IsNotFound()) return std::optional<KnownRequest>();
   if (!found.ok()) return FromRocks(found, "looking a request id up");
+  absl::StatusOr<KnownRequest> request = ParseRequestRow(bytes);
+  if (!request.ok()) return request.status();
+  return std::optional(*request);
+}
+
+absl::StatusOr<KnownRequest> JournalStore::ParseRequestRow(std::string_view bytes) {
   ByteReader reader(bytes);
   KnownRequest request;
   request.first_position = reader.U64();
@@ -171,7 +192,7 @@ absl::StatusOr<std::optional<KnownRequest>> JournalStore::ReadRequest(const Id& 
   const std::optional<Hash> digest = HashFromBytes(reader.Rest());
   if (!digest.has_value()) return absl::DataLossError("A request row is damaged.");
   request.body_digest = *digest;
-  return std::optional(request);
+  return request;
 }
 
 absl::StatusOr<std::optional<std::string>> JournalStore::ReadCheckpoint(uint64_t size) const {
@@ -216,6 +237,11 @@ std::unique_ptr<rocksdb::Iterator> JournalStore::Payloads(
   return std::unique_ptr<rocksdb::Iterator>(rocks_->db().NewIterator(options, payload_));
 }
 
+std::unique_ptr<rocksdb::Iterator> JournalStore::Requests(
+    const rocksdb::ReadOptions& options) const {
+  return std::unique_ptr<rocksdb::Iterator>(rocks_->db().NewIterator(options, request_));
+}
+
 std::unique_ptr<rocksdb::Iterator> JournalStore::Checkpoints(
     const rocksdb::ReadOptions& options) const {
   if (checkpoint_ == nullptr) {
@@ -232,6 +258,11 @@ absl::StatusOr<std::vector<rocksdb::PinnableSlice>> JournalStore::ReadPayloads(
   rocks_->db().MultiGet(rocksdb::ReadOptions(), payload_, slices.size(), slices.data(), rows.data(),
                         statuses.data());
   for (size_t i = 0; i < statuses.size(); ++i) {
+    if (!statuses[i].ok() && !statuses[i].IsNotFound() && !sound_tables_.empty()) {
+      rows[i].Reset();
+      statuses[i] = Get(payload_, payload_keys[i], rows[i].GetSelf());
+      if (statuses[i].ok()) rows[i].PinSelf();
+    }
     if (statuses[i].IsNotFound()) {
       return MissingRow(absl::StrCat("payload row of ",
                                      ToString(*StreamId::FromBytes(std::string_view(

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "storage/journal.h"
 #include "storage/merkle_tree.h"
 #include "storage/rocks.h"
+#include "storage/sound_tables.h"
 
 namespace countersign::storage {
 
@@ -34,7 +36,8 @@ class JournalStore {
   // The same without changing anything (Rocks::Recovery::kReadOnly): writes fail.
   static absl::StatusOr<std::unique_ptr<JournalStore>> OpenToRead(const std::string& path,
                                                                   rocksdb::Env* env);
-  // The same to find out what is damaged (Rocks::Recovery::kExamine).
+  // The same to find out what is damaged (Rocks::Recovery::kExamine). What a damaged table hides is
+  // looked for in the others (SoundTables): an old row may be given in place of a lost newer one.
   static absl::StatusOr<std::unique_ptr<JournalStore>> OpenToExamine(const std::string& path,
                                                                      rocksdb::Env* env);
 
@@ -62,7 +65,10 @@ class JournalStore {
   // Iterators for reads of many rows. `options` carries bounds and snapshot.
   std::unique_ptr<rocksdb::Iterator> Entries(const rocksdb::ReadOptions& options) const;
   std::unique_ptr<rocksdb::Iterator> Payloads(const rocksdb::ReadOptions& options) const;
+  std::unique_ptr<rocksdb::Iterator> Requests(const rocksdb::ReadOptions& options) const;
   std::unique_ptr<rocksdb::Iterator> Checkpoints(const rocksdb::ReadOptions& options) const;
+  // What a row of Requests says. DATA_LOSS.
+  static absl::StatusOr<KnownRequest> ParseRequestRow(std::string_view bytes);
   // The payload rows under these keys, in their order. DATA_LOSS when one is missing.
   absl::StatusOr<std::vector<rocksdb::PinnableSlice>> ReadPayloads(
       const std::vector<std::string>& payload_keys) const;
@@ -89,6 +95,11 @@ class JournalStore {
 
  private:
   explicit JournalStore(std::unique_ptr<Rocks> rocks);
+  // From now on damaged tables are looked past.
+  void LookPastDamage(rocksdb::Env* env);
+  // As DB::Get.
+  rocksdb::Status Get(rocksdb::ColumnFamilyHandle* family, std::string_view key,
+                      std::string* row) const;
   static absl::StatusOr<std::unique_ptr<JournalStore>> OpenAs(const std::string& path,
                                                               rocksdb::Env* env,
                                                               Rocks::Recovery recovery);
@@ -104,6 +115,8 @@ class JournalStore {
   rocksdb::ColumnFamilyHandle* node_;
   rocksdb::ColumnFamilyHandle* checkpoint_;  // Null in an old journal that is only read.
   rocksdb::ColumnFamilyHandle* meta_;
+  // By the family's id. Empty unless damage is looked past.
+  std::map<uint32_t, std::unique_ptr<SoundTables>> sound_tables_;
 };
 
 }  // namespace countersign::storage

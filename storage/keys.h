@@ -53,6 +53,12 @@ inline std::string Request(const Id& caller, const Id& request_id) {
   return key;
 }
 
+inline constexpr size_t kRequestKeyBytes = 2 * Id::kSize;
+
+// The two halves of a key of `request`, which has that many bytes.
+inline Id CallerOfRequest(std::string_view key) { return *Id::FromBytes(key.substr(0, Id::kSize)); }
+inline Id IdOfRequest(std::string_view key) { return *Id::FromBytes(key.substr(Id::kSize)); }
+
 inline std::string Node(uint8_t level, uint64_t index) {
   std::string key;
   AppendU8(level, key);

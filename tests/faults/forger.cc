@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "storage/entry.h"
 #include "storage/journal_store.h"
 #include "storage/merkle_tree.h"
@@ -16,6 +17,11 @@ struct StreamEnd {
   uint64_t versions = 0;
   storage::Hash leaf{};
 };
+
+// Caller and request id.
+using RequestName = std::pair<std::string, std::string>;
+
+RequestName RequestOf(const v1::Entry& entry) { return {entry.actor(), entry.request_id()}; }
 
 }  // namespace
 
@@ -40,7 +46,8 @@ absl::Status WriteForged(const StorePaths& paths, rocksdb::Env* env, std::vector
   rocksdb::WriteBatch batch;
   storage::Frontier frontier;
   std::map<std::string, StreamEnd> ends;
-  std::map<std::pair<std::string, std::string>, storage::KnownRequest> requests;
+  std::map<RequestName, storage::KnownRequest> requests;
+  RequestName last_request;
   int64_t last_us = 0;
   for (Row& row : rows) {
     v1::Entry& entry = row.entry;
@@ -51,6 +58,17 @@ absl::Status WriteForged(const StorePaths& paths, rocksdb::Env* env, std::vector
     if (end.versions > 0) {
       entry.set_previous_leaf_hash(std::string(storage::AsBytes(end.leaf)));
     }
+    if (!entry.request_id().empty()) {
+      // The entries of a request follow one another: what was torn from its own gets another id.
+      if (requests.contains(RequestOf(entry)) && RequestOf(entry) != last_request) {
+        const storage::Hash unused = storage::Sha256(absl::StrCat("forged ", entry.position()));
+        entry.set_request_id(std::string(storage::AsBytes(unused).substr(0, storage::Id::kSize)));
+      }
+      const auto [known, is_new] =
+          requests.try_emplace(RequestOf(entry), storage::KnownRequest{entry.position(), 0, {}});
+      ++known->second.count;
+    }
+    last_request = RequestOf(entry);
     last_us = std::max(entry.recorded_at_us(), last_us + 1);
     entry.set_recorded_at_us(last_us);
     entry.set_payload_digest(std::string(storage::AsBytes(storage::Sha256(row.payload))));
@@ -63,10 +81,6 @@ absl::Status WriteForged(const StorePaths& paths, rocksdb::Env* env, std::vector
                          storage::EncodePayloadRow(entry, row.payload), batch);
     frontier.Append(end.leaf,
                     [&](const storage::TileHash& made) { (*store)->PutNode(made, batch); });
-    if (entry.request_id().empty()) continue;
-    const auto [known, is_new] = requests.try_emplace(
-        {entry.actor(), entry.request_id()}, storage::KnownRequest{entry.position(), 0, {}});
-    ++known->second.count;
   }
   for (const auto& [ids, request] : requests) {
     (*store)->PutRequest(*storage::Id::FromBytes(ids.first), *storage::Id::FromBytes(ids.second),

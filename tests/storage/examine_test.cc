@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "storage/journal_store.h"
+#include "storage/keys.h"
 #include "tests/storage/journal_fixtures.h"
 
 namespace countersign::storage {
@@ -195,7 +197,67 @@ TEST_F(ADamagedTable, IsNamedByAPositionThatCannotBeRead) {
   // The first words of a block are stored as they are, the rest as differences.
   ASSERT_EQ(Flip("later payload 0", ".sst"), 1);
   EXPECT_THAT(std::string(Found().message()),
-              StartsWith("The payload of position 0 cannot be read"));
+              StartsWith("The payload of position 8 cannot be read"));
+}
+
+// RocksDB asks each of a few tables for a row, the damaged one too: rows that lie whole in older
+// tables must not pass for lost.
+TEST_F(ADamagedTable, OfTheLatestEntriesIsNamedByTheFirstOfTheseAndItsFile) {
+  std::map<std::string, std::string> newest;  // By family: paths sort in the order of their making.
+  {
+    const auto store = JournalStore::OpenToRead(options_.path, options_.env).value();
+    std::vector<rocksdb::LiveFileMetaData> tables;
+    store->db().GetLiveFilesMetaData(&tables);
+    for (const rocksdb::LiveFileMetaData& table : tables) {
+      std::string& name = newest[table.column_family_name];
+      name = std::max(name, table.name);
+    }
+  }
+  const std::map<std::string, std::string> words = {
+      {keys::kEntryFamily, "The entry at position 8 cannot be read"},
+      {keys::kPayloadFamily, "The payload of position 8 cannot be read"},
+      {keys::kNodeFamily, "The tree above position 8 cannot be read"},
+      {keys::kRequestFamily,
+       "All 16 entries are as they were written, but what the journal keeps beside them is "
+       "damaged: The row that remembers the request of position 8 cannot be read"}};
+  for (const auto& [family, begins] : words) {
+    const fs::path table = options_.path + newest.at(family);
+    const std::string sound = ReadFile(table);
+    // In its first block, or in the footer, without which it cannot be opened.
+    for (const size_t at : {size_t{10}, sound.size() - 1}) {
+      SCOPED_TRACE(family + " at " + std::to_string(at));
+      std::string damaged = sound;
+      damaged[at] ^= 1;
+      std::ofstream(table, std::ios::binary | std::ios::trunc) << damaged;
+      Examine();
+      const absl::Status found = journal_->Verify();
+      EXPECT_TRUE(absl::IsDataLoss(found)) << found;
+      EXPECT_THAT(std::string(found.message()),
+                  testing::AllOf(StartsWith(begins), testing::HasSubstr(newest.at(family))));
+      Close();
+    }
+    std::ofstream(table, std::ios::binary | std::ios::trunc) << sound;
+  }
+}
+
+// The others are read, whatever hides them.
+TEST_F(ADamagedTable, HidesNothingThatLiesInOthers) {
+  for (const fs::path& table : Tables()) {
+    std::string damaged = ReadFile(table);
+    if (damaged.find("later payload 0") == std::string::npos) continue;
+    damaged.back() ^= 1;
+    std::ofstream(table, std::ios::binary | std::ios::trunc) << damaged;
+  }
+  Examine();
+  std::vector<std::string> words;
+  const absl::Status read =
+      journal_->ReadAll(0, Journal::kUnlimited, [&](const StoredEvent& event, std::string_view) {
+        words.emplace_back(event.payload);
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(absl::IsDataLoss(read)) << read;
+  ASSERT_EQ(words.size(), 8u);
+  EXPECT_EQ(words[7], "payload number 7");
 }
 
 }  // namespace
