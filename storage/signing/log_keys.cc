@@ -83,12 +83,15 @@ absl::StatusOr<std::unique_ptr<SignatureKey>> LogKeys::Find(const VerifierKey& v
     numbers = *std::move(found);
   }
   std::vector<std::string> others;
+  absl::Status unread;  // Of something that may have been the key.
   for (const uint64_t number : numbers) {
     const std::string path = PathOf(options_.path, number);
-    absl::Status restricted = CheckOwnerOnly(path);
-    if (!restricted.ok()) return restricted;
     absl::StatusOr<std::string> bytes = ReadSmallFile(options_.env, path, SecretKey::kSize);
-    if (!bytes.ok() && !absl::IsDataLoss(bytes.status())) return bytes.status();
+    if (absl::IsNotFound(bytes.status())) continue;  // The number was spelled otherwise.
+    if (!bytes.ok() && !absl::IsDataLoss(bytes.status())) {
+      unread.Update(bytes.status());
+      continue;
+    }
     if (!bytes.ok() || bytes->size() != SecretKey::kSize) {
       others.push_back(absl::StrCat(path, " (damaged: it is not 32 bytes long)"));
       continue;
@@ -98,9 +101,14 @@ absl::StatusOr<std::unique_ptr<SignatureKey>> LogKeys::Find(const VerifierKey& v
     Wipe(*bytes);
     auto key = std::make_unique<SignatureKey>(verifier.name, seed);
     OPENSSL_cleanse(seed.data(), seed.size());
-    if (key->verifier() == verifier) return key;
+    if (key->verifier() == verifier) {
+      absl::Status restricted = CheckOwnerOnly(path);
+      if (!restricted.ok()) return restricted;
+      return key;
+    }
     others.push_back(path);
   }
+  if (!unread.ok()) return unread;
   return absl::NotFoundError(absl::StrCat(
       "The private half of the log key ", ToString(verifier), " is missing: no file ",
       options_.path, "/", kPrefix, "N", kSuffix, " holds it",

@@ -31,8 +31,10 @@ class LogKeys {
   // UNAVAILABLE when it cannot be written.
   absl::StatusOr<std::unique_ptr<SignatureKey>> Make(const std::string& name) const;
 
-  // The key whose public half this is. NOT_FOUND, saying where it was looked for, when no file
-  // holds it; FAILED_PRECONDITION when others than its owner may read it; UNAVAILABLE.
+  // The key whose public half this is. FAILED_PRECONDITION when others than its owner may read its
+  // file. Other files, whatever they hold and whoever may read them, stand in nobody's way: where
+  // none holds the key, FAILED_PRECONDITION when there is a folder or a pipe in place of one,
+  // UNAVAILABLE when one cannot be read, else NOT_FOUND, saying where it was looked for.
   absl::StatusOr<std::unique_ptr<SignatureKey>> Find(const VerifierKey& verifier) const;
 
  private:

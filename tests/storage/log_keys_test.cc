@@ -101,15 +101,33 @@ TEST_F(LogKeyFiles, ThatOthersMayUseAreRefused) {
 TEST_F(LogKeyFiles, ThatAreFoldersOrPipesAreSaidToBeNoFiles) {
   const LogKeys keys = Keys();
   const VerifierKey key = Made(keys);
-  fs::create_directory(path_ + "/log-2.key");
+  fs::remove(path_ + "/log-1.key");
+  fs::create_directory(path_ + "/log-1.key");
   absl::Status refused = keys.Find(key).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("log-2.key is a folder, not a file"));
-  fs::remove(path_ + "/log-2.key");
-  ASSERT_EQ(::mkfifo((path_ + "/log-2.key").c_str(), 0600), 0);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("log-1.key is a folder, not a file"));
+  fs::remove(path_ + "/log-1.key");
+  ASSERT_EQ(::mkfifo((path_ + "/log-1.key").c_str(), 0600), 0);
   refused = keys.Find(key).status();
   EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("log-2.key is a pipe"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("log-1.key is a pipe"));
+}
+
+TEST_F(LogKeyFiles, ThatNobodyAsksForStandInNobodysWay) {
+  const LogKeys keys = Keys();
+  const VerifierKey key = Made(keys);
+  const VerifierKey other = Made(keys);
+  const fs::perms everybody = fs::perms::owner_all | fs::perms::group_all | fs::perms::others_all;
+  fs::permissions(path_ + "/log-2.key", everybody);
+  std::ofstream(path_ + "/log-9.key") << "stray";
+  std::ofstream(path_ + "/log-08.key") << "a number nobody spells so";
+  fs::create_directory(path_ + "/log-10.key");
+  ASSERT_EQ(::mkfifo((path_ + "/log-11.key").c_str(), 0666), 0);
+  const auto found = keys.Find(key);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ((*found)->verifier(), key);
+  // Asked for, it is held to what it must be.
+  EXPECT_TRUE(absl::IsFailedPrecondition(keys.Find(other).status()));
 }
 
 TEST_F(LogKeyFiles, OfAnotherNameAreNotFound) {
