@@ -12,7 +12,6 @@
 #include "countersign/v1/event.pb.h"
 #include "storage/journal.h"
 #include "storage/keyring/keyring.h"
-#include "storage/views.h"
 
 namespace countersign {
 
@@ -28,12 +27,39 @@ struct Beginning {
 };
 
 // DATA_LOSS when the journal does not begin with its opening, or cannot be read.
-absl::StatusOr<Beginning> BeginningOf(const storage::Journal& journal, storage::Keyring& keyring);
+absl::StatusOr<Beginning> BeginningOf(const storage::Journal& journal);
 
-// What lies side by side in a data folder must belong together: a journal that lost its end, or a
-// keyring of another one, would else be served without a word. DATA_LOSS, with what to do.
-absl::Status CheckParts(const storage::Journal& journal, storage::Keyring& keyring,
-                        const storage::Views& views);
+// The data folder that a server is started on, and what its operator says of it.
+struct DataFolder {
+  std::string path;
+  std::string anchor;  // The file.
+  std::string origin;  // Empty: whichever the journal has.
+  bool demo = false;   // It is a demo, or may become one.
+  bool accept_missing_anchor = false;
+  rocksdb::Env* env = rocksdb::Env::Default();
+};
+
+struct Examined {
+  storage::Head head;  // Empty where there is no journal yet.
+  Beginning beginning;
+};
+
+// Whether what lies side by side in a data folder belongs together and holds what was signed: a
+// journal that lost its end, or a keyring of another one, would else be served without a word. To
+// be asked before any of it is opened to be written: nothing on the disk is changed, so that what
+// is lost may be put back. Errors say what to do:
+//   DATA_LOSS            cards of entries that are missing; a keyring or an anchor that does not
+//                        fit; damage
+//   FAILED_PRECONDITION  as CheckAnchored (services/log/log_identity.h); another origin; no demo;
+//                        a key that others than its owner may read
+//   NOT_FOUND            the log's key is missing
+//   INVALID_ARGUMENT     an origin that is none
+//   UNAVAILABLE          it cannot be read
+absl::StatusOr<Examined> Examine(const DataFolder& folder);
+
+// `opened` with what to do where the cards in the data folder `data` are damaged (DATA_LOSS); else
+// unchanged.
+absl::Status AboutCards(const absl::Status& opened, const std::string& data);
 
 // Appends to the journal's stream about itself. Errors as Journal::Append.
 absl::Status AppendOwn(storage::Journal& journal, storage::Keyring& keyring,

@@ -79,30 +79,15 @@ struct Server::Parts {
 
   const Clock& now() const { return demo_clock != nullptr ? *demo_clock : *clock; }
 
-  absl::StatusOr<std::unique_ptr<storage::Journal>> Examine() const;
   absl::Status OpenStorage();
-  absl::Status OpenJournal(std::unique_ptr<storage::Journal> examined);
+  absl::Status OpenJournal(const Examined& examined);
   std::string AnchorPath() const;
   storage::LogKeys SigningKeys() const;
-  absl::Status CheckLog(const storage::Journal& opened) const;
   absl::Status StartSigning();
   absl::Status Wire();
   void WireBackups();
   absl::Status Listen();
 };
-
-// The journal, to be read only: what is refused stays as it was. Null where nothing could change.
-absl::StatusOr<std::unique_ptr<storage::Journal>> Server::Parts::Examine() const {
-  storage::JournalOptions reading;
-  reading.path = JournalFolder(options.data);
-  reading.env = options.env;
-  absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
-      storage::Journal::OpenToRead(std::move(reading));
-  if (absl::IsNotFound(opened.status())) return nullptr;
-  if (!opened.ok()) return opened.status();
-  if (absl::Status anchored = CheckLog(**opened); !anchored.ok()) return anchored;
-  return opened;
-}
 
 // The clock of a demo is known only when the journal has been read, and the journal needs a clock
 // to open: it is opened once to be read, and again to be written.
@@ -114,7 +99,10 @@ absl::Status Server::Parts::OpenStorage() {
     return absl::UnavailableError(absl::StrCat(
         "A server holds ", options.data, " already: stop it first, or choose another folder"));
   }
-  absl::StatusOr<std::unique_ptr<storage::Journal>> examined = Examine();
+  // What is refused stays as it was.
+  const absl::StatusOr<Examined> examined =
+      Examine({options.data, AnchorPath(), options.origin, options.demo,
+               options.accept_missing_anchor, options.env});
   if (!examined.ok()) return examined.status();
   if (const rocksdb::Status made = options.env->CreateDirIfMissing(options.data); !made.ok()) {
     return absl::UnavailableError(
@@ -131,53 +119,33 @@ absl::Status Server::Parts::OpenStorage() {
   keyring = *std::move(opened);
   absl::StatusOr<std::unique_ptr<storage::Views>> cards =
       storage::Views::Open(ViewsFolder(options.data), options.env);
-  if (absl::IsDataLoss(cards.status())) {
-    return absl::DataLossError(absl::StrCat(
-        "the cards are damaged. Remove the folder ", options.data,
-        "/views: they are made again from the journal. (", cards.status().message(), ")"));
-  }
-  if (!cards.ok()) return cards.status();
+  if (!cards.ok()) return AboutCards(cards.status(), options.data);
   views = *std::move(cards);
-  return OpenJournal(*std::move(examined));
+  return OpenJournal(*examined);
 }
 
-absl::Status Server::Parts::OpenJournal(std::unique_ptr<storage::Journal> examined) {
+absl::Status Server::Parts::OpenJournal(const Examined& examined) {
   storage::JournalOptions journal_options;
   journal_options.path = JournalFolder(options.data);
   journal_options.on_stopped = [this](const absl::Status& why) {
     options.log_error(absl::StrCat("the journal stopped: ", why.message()));
   };
   journal_options.env = options.env;
-  if (examined == nullptr) {
-    absl::StatusOr<std::unique_ptr<storage::Journal>> made =
-        storage::Journal::Open(journal_options);
-    if (!made.ok()) return made.status();
-    examined = *std::move(made);
-    if (absl::Status anchored = CheckLog(*examined); !anchored.ok()) return anchored;
-  }
-  if (absl::Status parts = CheckParts(*examined, *keyring, *views); !parts.ok()) return parts;
-  absl::StatusOr<Beginning> beginning = BeginningOf(*examined, *keyring);
-  if (!beginning.ok()) return beginning.status();
-  const storage::Head head = examined->head();
-  const bool is_new = head.size == 0;
-  if (!is_new && options.demo && !beginning->demo) {
-    return absl::FailedPreconditionError(
-        "this data folder holds real records and can never be a demo; choose another folder");
-  }
-  if ((is_new && options.demo) || beginning->demo) {
-    demo_clock = std::make_unique<MovableClock>(std::max(
-        options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()), beginning->latest));
+  const bool is_new = examined.head.size == 0;
+  if ((is_new && options.demo) || examined.beginning.demo) {
+    demo_clock = std::make_unique<MovableClock>(
+        std::max(options.demo_now.value_or(is_new ? absl::Now() : absl::InfinitePast()),
+                 examined.beginning.latest));
     journal_options.now = [demo = demo_clock.get()] { return demo->Now(); };
     // Both clocks of a demo are the one that people move, so it never leaps against itself.
     journal_options.monotonic = [demo = demo_clock.get()] {
       return demo->Now() - absl::UnixEpoch();
     };
   }
-  examined.reset();
   absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
       storage::Journal::Open(std::move(journal_options));
   if (!opened.ok()) return opened.status();
-  if ((*opened)->head() != head) {
+  if ((*opened)->head() != examined.head) {
     return absl::UnavailableError("the journal changed while it was examined: start again");
   }
   journal = *std::move(opened);
@@ -205,26 +173,6 @@ absl::Status Server::Parts::OpenJournal(std::unique_ptr<storage::Journal> examin
 
 std::string Server::Parts::AnchorPath() const {
   return options.anchor.empty() ? DefaultAnchor(options.data) : options.anchor;
-}
-
-// Whether the journal still holds what was signed, and its key is there, before anything is added.
-absl::Status Server::Parts::CheckLog(const storage::Journal& opened) const {
-  absl::StatusOr<LogIdentity> identity = ReadLogIdentity(opened);
-  if (!identity.ok()) return identity.status();
-  if (!options.origin.empty()) {
-    if (absl::Status named = CheckOrigin(options.origin); !named.ok()) return named;
-    if (!identity->origin.empty() && identity->origin != options.origin) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("this journal has the origin ", identity->origin,
-                       ", which only a new epoch can change: leave --origin out"));
-    }
-  }
-  const absl::Status anchored =
-      CheckAnchored(opened, *identity, storage::Anchor(AnchorPath(), options.env),
-                    {options.data, options.accept_missing_anchor});
-  if (!anchored.ok() || identity->current() == nullptr) return anchored;
-  // A start that must fail for want of the key leaves no trace.
-  return AboutLogKey(SigningKeys().Find(identity->current()->key).status(), options.data);
 }
 
 storage::LogKeys Server::Parts::SigningKeys() const {

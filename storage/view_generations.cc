@@ -236,6 +236,28 @@ absl::StatusOr<std::unique_ptr<Views>> Views::Open(const std::string& path, rock
   return std::unique_ptr<Views>(new Views(std::move(rep)));
 }
 
+absl::StatusOr<std::optional<uint64_t>> Views::PositionIn(const std::string& path,
+                                                          const std::string& name,
+                                                          rocksdb::Env* env) {
+  const absl::StatusOr<std::unique_ptr<Rocks>> rocks =
+      Rocks::Open(path, env, Rocks::Recovery::kExamine, {});
+  if (absl::IsNotFound(rocks.status())) return std::optional<uint64_t>();
+  if (!rocks.ok()) return rocks.status();
+  std::string row;
+  const rocksdb::Status found =
+      (*rocks)->db().Get(rocksdb::ReadOptions(), keys::ViewGenerations(name), &row);
+  if (found.IsNotFound()) return std::optional<uint64_t>();
+  if (!found.ok()) return FromRocks(found, "reading the list of generations");
+  const absl::StatusOr<Generations> generations = ParseGenerations(row);
+  if (!generations.ok()) return generations.status();
+  if (!generations->current.has_value()) return std::optional<uint64_t>();
+  const absl::StatusOr<std::optional<uint64_t>> position = ReadViewPosition(
+      **rocks, keys::ViewFamily(name, generations->current->version, generations->current->number),
+      rocksdb::ReadOptions());
+  if (!position.ok()) return position.status();
+  return std::optional(position->value_or(0));
+}
+
 absl::StatusOr<View> Views::OpenView(const std::string& name, uint32_t version) {
   if (!IsViewName(name)) return absl::InvalidArgumentError("This cannot name a view.");
   std::lock_guard guard(rep_->lock);

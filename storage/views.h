@@ -145,6 +145,12 @@ class Views {
   // are dropped. DATA_LOSS when it is damaged: delete the folder and rebuild.
   static absl::StatusOr<std::unique_ptr<Views>> Open(const std::string& path,
                                                      rocksdb::Env* env = rocksdb::Env::Default());
+  // How many entries the current cards of a name reflect, in the database that lies in `path`.
+  // Nothing on the disk is changed. Nothing where there are no such cards. Errors as Open.
+  static absl::StatusOr<std::optional<uint64_t>> PositionIn(const std::string& path,
+                                                            const std::string& name,
+                                                            rocksdb::Env* env);
+
   ~Views();
   Views(const Views&) = delete;
   Views& operator=(const Views&) = delete;

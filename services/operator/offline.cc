@@ -157,7 +157,7 @@ absl::StatusOr<storage::Head> VerifyOffline(const OfflineOptions& options) {
     options.on_step({"verifying", entries, head.size, "entries"});
     return absl::OkStatus();
   });
-  if (!verified.ok()) return verified;
+  if (!verified.ok()) return Located(options, verified);
   const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
   if (!identity.ok()) return identity.status();
   if (absl::Status anchored = CheckAnchoredHere(options, **journal, *identity); !anchored.ok()) {
@@ -179,7 +179,7 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
   absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
   if (!journal.ok()) return journal.status();
   const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
-  if (!identity.ok()) return identity.status();
+  if (!identity.ok()) return Located(options, identity.status());
   if (absl::Status anchored = CheckAnchoredHere(options, **journal, *identity); !anchored.ok()) {
     return anchored;
   }
@@ -193,7 +193,7 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
     options.on_step({"verifying", entries, head.size, "entries"});
     return absl::OkStatus();
   });
-  if (!verified.ok()) return verified;
+  if (!verified.ok()) return Located(options, verified);
   if (size == 0) {
     journal = SignHead(options, *std::move(journal), *identity);
     if (!journal.ok()) return journal.status();
@@ -241,7 +241,7 @@ absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std:
     absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
     if (!journal.ok()) return journal.status();
     const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
-    if (!identity.ok()) return identity.status();
+    if (!identity.ok()) return Located(options, identity.status());
     for (const NamedLogKey& named : identity->keys) AddNamed(named, replay.keys);
   }
   if (replay.keys.empty()) {

@@ -37,25 +37,6 @@ storage::JournalOptions JournalOptionsOf(const OfflineOptions& options) {
   return journal;
 }
 
-// `damage` with the first position that cannot be read or verified, where that can be found out.
-absl::Status Located(const storage::JournalOptions& journal, const absl::Status& damage) {
-  absl::StatusOr<std::unique_ptr<storage::Journal>> examined =
-      storage::Journal::OpenToExamine(journal);
-  if (!examined.ok()) {
-    return absl::DataLossError(
-        absl::StrCat("Position 0 is the first that cannot be verified: the journal cannot even be "
-                     "opened to be examined. (",
-                     damage.message(), ")"));
-  }
-  const absl::Status verified = (*examined)->Verify();
-  const std::string found =
-      verified.ok() ? absl::StrCat("Everything before position ", (*examined)->head().size,
-                                   " is as it was written; position ", (*examined)->head().size,
-                                   " is the first that cannot be read.")
-                    : std::string(verified.message());
-  return absl::DataLossError(absl::StrCat(found, " (", damage.message(), ")"));
-}
-
 }  // namespace
 
 storage::Anchor AnchorOf(const OfflineOptions& options) {
@@ -86,11 +67,31 @@ HeldKeyring::~HeldKeyring() {
   if (lock_ != nullptr) env_->UnlockFile(lock_);
 }
 
+absl::Status Located(const OfflineOptions& options, const absl::Status& verified) {
+  if (!absl::IsDataLoss(verified)) return verified;
+  absl::StatusOr<std::unique_ptr<storage::Journal>> examined =
+      storage::Journal::OpenToExamine(JournalOptionsOf(options));
+  if (!examined.ok()) {
+    return absl::DataLossError(
+        absl::StrCat("Position 0 is the first that cannot be verified: the journal cannot even be "
+                     "opened to be examined. (",
+                     verified.message(), ")"));
+  }
+  const absl::Status again = (*examined)->Verify();
+  if (again.message() == verified.message()) return verified;
+  const std::string found =
+      again.ok() ? absl::StrCat("Everything before position ", (*examined)->head().size,
+                                " is as it was written; position ", (*examined)->head().size,
+                                " is the first that cannot be read.")
+                 : std::string(again.message());
+  return absl::DataLossError(absl::StrCat(found, " (", verified.message(), ")"));
+}
+
 absl::StatusOr<std::unique_ptr<storage::Journal>> OpenToRead(const OfflineOptions& options) {
   if (absl::Status there = CheckFolder(options); !there.ok()) return there;
-  const storage::JournalOptions journal = JournalOptionsOf(options);
-  absl::StatusOr<std::unique_ptr<storage::Journal>> opened = storage::Journal::OpenToRead(journal);
-  if (absl::IsDataLoss(opened.status())) return Located(journal, opened.status());
+  absl::StatusOr<std::unique_ptr<storage::Journal>> opened =
+      storage::Journal::OpenToRead(JournalOptionsOf(options));
+  if (!opened.ok()) return Located(options, opened.status());
   return opened;
 }
 
@@ -107,15 +108,15 @@ absl::StatusOr<JournalToWrite> OpenToAppend(const OfflineOptions& options) {
     return absl::NotFoundError(
         absl::StrCat("The keyring ", folder, " is missing. Bring it back first."));
   }
+  absl::StatusOr<Beginning> beginning = BeginningOf(**examined);
+  if (!beginning.ok()) return beginning.status();
+  examined->reset();
   storage::KeyringOptions keys;
   keys.path = folder;
   keys.env = options.env;
   absl::StatusOr<std::unique_ptr<storage::Keyring>> keyring =
       storage::Keyring::Open(std::move(keys));
   if (!keyring.ok()) return keyring.status();
-  absl::StatusOr<Beginning> beginning = BeginningOf(**examined, **keyring);
-  if (!beginning.ok()) return beginning.status();
-  examined->reset();
   storage::JournalOptions options_to_write = JournalOptionsOf(options);
   if (beginning->demo) {
     const absl::Time latest = beginning->latest;

@@ -45,6 +45,9 @@ struct JournalToWrite {
 // The journal, to be read only (storage::Journal::OpenToRead). NOT_FOUND, FAILED_PRECONDITION and
 // DATA_LOSS as services/operator/offline.h says for all commands.
 absl::StatusOr<std::unique_ptr<storage::Journal>> OpenToRead(const OfflineOptions& options);
+// `verified` where it is OK or no damage; else the same with the first position that cannot be read
+// or verified, which Journal::Verify alone does not know where one damaged table hides another.
+absl::Status Located(const OfflineOptions& options, const absl::Status& verified);
 // The journal, to keep a checkpoint in it. To be called with the keyring held.
 absl::StatusOr<std::unique_ptr<storage::Journal>> OpenToSign(const OfflineOptions& options);
 // The journal for a command that appends. A demo's clock stands still at its last entry: the time

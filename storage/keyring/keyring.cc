@@ -43,6 +43,16 @@ absl::StatusOr<std::unique_ptr<Keyring>> Keyring::Open(KeyringOptions options) {
   return std::unique_ptr<Keyring>(new Keyring(std::move(store)));
 }
 
+absl::StatusOr<std::unique_ptr<Keyring>> Keyring::OpenToRead(KeyringOptions options) {
+  absl::StatusOr<std::unique_ptr<Rocks>> rocks = Rocks::Open(
+      absl::StrCat(options.path, "/store"), options.env, Rocks::Recovery::kReadOnly, {});
+  if (!rocks.ok()) return rocks.status();
+  auto store = std::make_unique<KeyringStore>(std::move(options), *std::move(rocks));
+  absl::Status opened = store->OpenEpochToRead();
+  if (!opened.ok()) return opened;
+  return std::unique_ptr<Keyring>(new Keyring(std::move(store)));
+}
+
 absl::Status Keyring::CopyTo(const std::string& folder) { return store_->CopyTo(folder); }
 
 absl::StatusOr<DataKeyId> Keyring::KeyFor(const StreamId& owner) {

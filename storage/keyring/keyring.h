@@ -66,6 +66,11 @@ class Keyring {
   // (nothing is changed then), FAILED_PRECONDITION when others than the file's owner may read it.
   static absl::StatusOr<std::unique_ptr<Keyring>> Open(KeyringOptions options);
 
+  // Opens a keyring to read what was sealed, whoever else may have it open: nothing on the disk is
+  // changed, and what would make or destroy a key answers UNAVAILABLE. NOT_FOUND where no keyring
+  // was begun; else errors as Open.
+  static absl::StatusOr<std::unique_ptr<Keyring>> OpenToRead(KeyringOptions options);
+
   ~Keyring();
   Keyring(const Keyring&) = delete;
   Keyring& operator=(const Keyring&) = delete;

@@ -83,13 +83,31 @@ absl::Status KeyringStore::BeginFirstEpoch() {
 }
 
 absl::Status KeyringStore::OpenEpoch() {
+  const absl::Status read = ReadEpoch();
+  if (absl::IsNotFound(read)) return BeginFirstEpoch();
+  if (!read.ok()) return read;
+  std::shared_lock lock(epoch_lock_);
+  // Whatever a crash left over: a file whose epoch never began, or one that should be gone (K4).
+  return DestroyOtherEpochFiles(options_.env, options_.path, epoch_);
+}
+
+absl::Status KeyringStore::OpenEpochToRead() {
+  {
+    std::lock_guard making(making_);
+    failed_ = absl::UnavailableError("The keyring was opened to be read.");
+  }
+  return ReadEpoch();
+}
+
+absl::Status KeyringStore::ReadEpoch() {
   std::string row;
   const rocksdb::Status found = rocks_->db().Get(rocksdb::ReadOptions(), keys::kCurrentEpoch, &row);
   if (found.IsNotFound()) {
     const std::unique_ptr<rocksdb::Iterator> rows(rocks_->db().NewIterator(rocksdb::ReadOptions()));
     rows->SeekToFirst();
     if (rows->Valid()) return absl::DataLossError("The keyring has keys but no epoch.");
-    return BeginFirstEpoch();
+    if (!rows->status().ok()) return FromRocks(rows->status(), "looking for keys");
+    return absl::NotFoundError(absl::StrCat("No keyring was begun in ", options_.path, "."));
   }
   if (!found.ok()) return FromRocks(found, "reading the keyring's epoch");
   ByteReader reader(row);
@@ -104,8 +122,7 @@ absl::Status KeyringStore::OpenEpoch() {
   std::lock_guard lock(epoch_lock_);
   epoch_ = epoch;
   epoch_key_ = *std::move(key);
-  // Whatever a crash left over: a file whose epoch never began, or one that should be gone (K4).
-  return DestroyOtherEpochFiles(options_.env, options_.path, epoch_);
+  return absl::OkStatus();
 }
 
 absl::Status KeyringStore::Write(rocksdb::WriteBatch& batch) {

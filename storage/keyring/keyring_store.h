@@ -59,6 +59,8 @@ class KeyringStore {
 
   // Reads the current epoch, or begins the first one in an empty store.
   absl::Status OpenEpoch();
+  // Reads the current epoch, and writes nothing from now on. NOT_FOUND in an empty store.
+  absl::Status OpenEpochToRead();
 
   // As Keyring::KeysFor.
   absl::StatusOr<std::vector<DataKeyId>> FindOrMake(absl::Span<const StreamId> owners);
@@ -90,6 +92,8 @@ class KeyringStore {
   // Adds a new key of the owner to the batch. Needs making_.
   DataKeyId MakeIn(const StreamId& owner, rocksdb::WriteBatch& batch);
 
+  // NOT_FOUND in an empty store.
+  absl::Status ReadEpoch();
   absl::Status BeginFirstEpoch();
   // These three need epoch_lock_, shared at least.
   absl::StatusOr<std::shared_ptr<const DataKey>> Unwrap(const DataKeyId& key_id);

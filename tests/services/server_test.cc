@@ -19,9 +19,13 @@
 #include "countersign/v1/people_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
 #include "services/operator/offline.h"
+#include "storage/bytes.h"
 #include "storage/errors.h"
 #include "storage/journal.h"
+#include "storage/journal_store.h"
+#include "storage/keys.h"
 #include "tests/services/desk.h"
+#include "tests/storage/power_cut.h"
 
 namespace countersign {
 namespace {
@@ -268,6 +272,115 @@ TEST_F(ADataFolder, ThatIsRefusedStaysAsItWas) {
   EXPECT_TRUE(verified.ok()) << verified.status();
   EXPECT_EQ(Files(), whole);
   ExpectServed(Options());
+}
+
+TEST_F(ADataFolder, ThatIsRefusedIsNotTouchedWhicheverPartDoesNotBelong) {
+  Serve();
+  ExpectServed(Options());
+  const std::filesystem::path kept = folder_.string() + "-kept";
+  const auto copy = [](const std::filesystem::path& from, const std::filesystem::path& to) {
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
+  };
+  copy(folder_, kept);
+  const auto refused_as_it_was = [&](absl::StatusCode code, const std::string& words) {
+    const std::map<std::string, std::string> before = Files();
+    ExpectRefused(Options(), code, words);
+    EXPECT_EQ(Files(), before) << words;
+    copy(kept, folder_);
+  };
+  Lose("journal");
+  refused_as_it_was(absl::StatusCode::kFailedPrecondition, "Restore the data folder");
+  Lose("journal");
+  Lose("anchor");
+  refused_as_it_was(absl::StatusCode::kDataLoss, "the cards reflect");
+  Lose("keyring");
+  refused_as_it_was(absl::StatusCode::kDataLoss, "the keyring does not fit");
+  Lose("keyring/epoch-1.key");
+  refused_as_it_was(absl::StatusCode::kDataLoss, "epoch-1.key is missing");
+  std::ofstream(folder_ / "views/CURRENT") << "nothing";
+  refused_as_it_was(absl::StatusCode::kDataLoss, "the cards are damaged");
+  Lose("log-keys");
+  refused_as_it_was(absl::StatusCode::kNotFound, "log-N.key");
+  ExpectServed(Options());
+  std::filesystem::remove_all(kept);
+}
+
+TEST_F(ADataFolder, IsServedWhateverKeyFileLiesThereAstray) {
+  Serve();
+  std::ofstream(folder_ / "log-keys/log-9.key") << "stray";
+  std::filesystem::permissions(folder_ / "log-keys/log-9.key", std::filesystem::perms::all);
+  ExpectServed(Options());
+  std::filesystem::permissions(folder_ / "log-keys/log-1.key", std::filesystem::perms::all);
+  ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition, "log-1.key: give it mode 600");
+}
+
+// Of several tables RocksDB asks the damaged one too.
+TEST_F(ADataFolder, WhoseLatestTableIsDamagedIsToldTheFirstPositionInIt) {
+  Serve();
+  ExpectServed(Options());
+  ExpectServed(Options());
+  OfflineOptions offline;
+  offline.data = folder_.string();
+  std::string name;
+  uint64_t first = 0;
+  {
+    const auto store = Must(
+        storage::JournalStore::OpenToRead((folder_ / "journal").string(), rocksdb::Env::Default()));
+    std::vector<rocksdb::LiveFileMetaData> tables;
+    store->db().GetLiveFilesMetaData(&tables);
+    for (const rocksdb::LiveFileMetaData& table : tables) {
+      if (table.column_family_name != storage::keys::kEntryFamily || table.name < name) continue;
+      name = table.name;
+      first = storage::BigEndian(table.smallestkey);
+    }
+  }
+  ASSERT_GT(first, 0u);
+  std::fstream table(folder_ / ("journal" + name), std::ios::in | std::ios::out | std::ios::binary);
+  table.seekp(10);
+  table.put('\xff');
+  table.close();
+  for (const absl::Status& found :
+       {VerifyOffline(offline).status(),
+        ExportOffline(offline, (folder_ / "out").string(), true).status()}) {
+    EXPECT_TRUE(absl::IsDataLoss(found)) << found;
+    EXPECT_THAT(std::string(found.message()),
+                testing::StartsWith("The entry at position " + std::to_string(first) + " cannot"));
+    EXPECT_THAT(std::string(found.message()), HasSubstr(name));
+  }
+}
+
+TEST_F(ADataFolder, IsExportedWholeOrNotAtAllWhereverThatIsKilled) {
+  Serve();
+  OfflineOptions offline;
+  offline.data = folder_.string();
+  const std::filesystem::path out = folder_ / "out";
+  const auto bytes = [&] {
+    std::ifstream file(out, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  ASSERT_TRUE(ExportOffline(offline, out.string(), true).ok());
+  const std::string sound = bytes();
+  int kills = 0;
+  for (bool exported = false; !exported; ++kills) {
+    ASSERT_LT(kills, 1000);
+    std::filesystem::remove(out);
+    storage::PowerCutDisk disk;
+    offline.env = disk.env();
+    disk.CutAtCall(kills + 1);
+    exported = ExportOffline(offline, out.string(), true).ok();
+    disk.Cut();
+    disk.RestoreAll();
+    offline.env = rocksdb::Env::Default();
+    if (std::filesystem::exists(out)) {
+      EXPECT_EQ(bytes(), sound) << kills;
+      continue;
+    }
+    const absl::Status again = ExportOffline(offline, out.string(), true).status();
+    ASSERT_TRUE(again.ok()) << again;
+    EXPECT_EQ(bytes(), sound) << kills;
+  }
+  EXPECT_GE(kills, 4);  // A new file, its bytes, its sync, its name.
 }
 
 TEST_F(ADataFolder, IsNotTakenForFreeWhereALockFileIsGone) {

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -367,6 +369,41 @@ TEST_F(KeyringTest, K5ADestructionThatFailedIsNotTriedAgainBeforeTheStoreIsReope
   EXPECT_EQ(Read(2, kept).value(), "kept");
   EXPECT_TRUE(keyring_->Destroy(Plan(1)).ok());
   EXPECT_EQ(Read(2, kept).value(), "kept");
+}
+
+TEST_F(KeyringTest, OpenedToBeReadItChangesNoByteAndMakesAndDestroysNoKey) {
+  const Sealed sealed = Seal(1, "words");
+  Close();
+  // What a crash left over is somebody else's to remove.
+  fs::copy(EpochFile(1), EpochFile(2));
+  const auto files = [&] {
+    std::map<std::string, std::string> all;
+    for (const auto& item : fs::recursive_directory_iterator(folder_ / "keyring")) {
+      if (!item.is_regular_file()) continue;
+      std::ifstream file(item.path(), std::ios::binary);
+      all[item.path().string()] = {std::istreambuf_iterator<char>(file), {}};
+    }
+    return all;
+  };
+  const auto before = files();
+  keyring_ = Keyring::OpenToRead({.path = folder_ / "keyring"}).value();
+  EXPECT_EQ(Read(1, sealed).value(), "words");
+  EXPECT_EQ(keyring_->KeyFor(Plan(1)).value().bytes(), sealed.key_id);
+  EXPECT_TRUE(absl::IsUnavailable(keyring_->KeyFor(Plan(2)).status()));
+  EXPECT_TRUE(absl::IsUnavailable(keyring_->Destroy(Plan(1))));
+  EXPECT_TRUE(absl::IsUnavailable(keyring_->Destroy(Plan(2))));
+  Close();
+  EXPECT_EQ(files(), before);
+  Open();
+  EXPECT_EQ(Read(1, sealed).value(), "words");
+}
+
+TEST_F(KeyringTest, ThatWasNeverBegunIsNotMadeByReading) {
+  Close();
+  EXPECT_TRUE(absl::IsNotFound(Keyring::OpenToRead({.path = folder_ / "nowhere"}).status()));
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere"));
+  fs::remove(EpochFile(1));
+  EXPECT_TRUE(absl::IsDataLoss(Keyring::OpenToRead({.path = folder_ / "keyring"}).status()));
 }
 
 }  // namespace

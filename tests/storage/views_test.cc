@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+namespace fs = std::filesystem;
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 
 class ViewsTest : public testing::Test {
@@ -67,6 +69,28 @@ class ViewsTest : public testing::Test {
   ScratchFolder folder_;
   std::unique_ptr<Views> views_;
 };
+
+TEST_F(ViewsTest, ThePositionOfTheCurrentCardsIsReadWithoutChangingAByte) {
+  const auto position = [&](const std::string& folder, const std::string& name) {
+    return Views::PositionIn(folder_ / folder, name, rocksdb::Env::Default()).value();
+  };
+  Put(Obligations(1), "key", "card", 7);
+  Put(Obligations(2), "key", "card", 9);  // Being built: nobody is answered from it.
+  views_.reset();
+  std::map<std::string, fs::file_time_type> before;
+  for (const auto& item : fs::directory_iterator(folder_ / "views")) {
+    before[item.path().string()] = item.last_write_time();
+  }
+  EXPECT_EQ(position("views", "obligations"), 7u);
+  EXPECT_EQ(position("views", "directory"), std::nullopt);
+  EXPECT_EQ(position("nowhere", "obligations"), std::nullopt);
+  EXPECT_FALSE(fs::exists(folder_ / "nowhere"));
+  std::map<std::string, fs::file_time_type> after;
+  for (const auto& item : fs::directory_iterator(folder_ / "views")) {
+    after[item.path().string()] = item.last_write_time();
+  }
+  EXPECT_EQ(after, before);
+}
 
 TEST_F(ViewsTest, ANewViewIsEmptyAndStandsAtTheBeginning) {
   const View view = Obligations();
