@@ -1,10 +1,13 @@
 #include "services/operator/command.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "storage/copies/unfinished_restore.h"
 #include "storage/errors.h"
 #include "storage/hash.h"
 
@@ -139,11 +142,19 @@ absl::StatusOr<Answer> Restore(const OperatorCommand& command) {
                   "/log-keys and name the anchor with --anchor. What was written after the backup "
                   "comes back with\n  countersignd replay --data ",
                   data, " --from EXPORT\n");
+  const std::vector<std::string> unfinished =
+      storage::UnfinishedRestoresBeside(command.options.env, data);
+  for (const std::string& left : unfinished) {
+    absl::StrAppend(&words, left,
+                    " was left by a restore that was stopped: it is not whole, and may hold keys. "
+                    "Remove it, unless that restore still runs.\n");
+  }
   return Answer{{{"backup", backup->number},
                  {"data", data},
                  {"size", backup->head.size},
                  {"root", storage::ToHex(backup->head.root)},
-                 {"has_keys", backup->has_keys}},
+                 {"has_keys", backup->has_keys},
+                 {"unfinished", unfinished}},
                 std::move(words)};
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/copies/unfinished_restore.h"
 #include "storage/errors.h"
 #include "storage/journal_store.h"
 #include "storage/keyring/key_copy.h"
@@ -62,12 +63,6 @@ class FolderLock {
   rocksdb::Env* env_;
   rocksdb::FileLock* lock_ = nullptr;
 };
-
-// Removes a folder into which a backup was restored, its keys overwritten first.
-absl::Status RemoveUnfinished(rocksdb::Env* env, const std::string& folder) {
-  absl::Status destroyed = DestroyKeys(env, folder + "/keyring");
-  return destroyed.ok() ? RemoveFolder(env, folder) : destroyed;
-}
 
 // The head of the journal in a backup, which is opened to be read only.
 absl::StatusOr<Head> HeadIn(const rocksdb::BackupInfo& files) {
@@ -331,7 +326,7 @@ absl::StatusOr<Backup> Backups::RestoreAlone(uint32_t number, const std::string&
                                              BackupListener listener) const {
   absl::StatusOr<Backup> backup = Find(number);
   if (!backup.ok()) return backup.status();
-  const std::string unfinished = into + ".unfinished";
+  const std::string unfinished = into + kUnfinishedRestore;
   // Of an earlier attempt that was interrupted.
   absl::Status removed = RemoveUnfinished(options_.env, unfinished);
   if (!removed.ok()) return removed;

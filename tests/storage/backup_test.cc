@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/copies/unfinished_restore.h"
 #include "storage/keyring/key_copy.h"
 #include "tests/storage/journal_fixtures.h"
 #include "tests/storage/power_cut.h"
@@ -308,6 +309,24 @@ TEST_F(BackupTest, AnUnfinishedRestoreIsRemovedWithItsKeysOverwritten) {
   const std::string key = ReadFile(folder_ / "backups/keys/1/epoch-1.key");
   EXPECT_NE(ReadFile(folder_ / "first"), key);
   EXPECT_NE(ReadFile(folder_ / "second"), key);
+}
+
+TEST_F(BackupTest, WhatKilledRestoresLeftBesideIsNamed) {
+  const auto beside = [&](const std::string& name) {
+    return UnfinishedRestoresBeside(disk_.env(), folder_ / name);
+  };
+  EXPECT_EQ(beside("new"), std::vector<std::string>());
+  for (const char* name : {"old", "new"}) {
+    fs::create_directories(fs::path(folder_ / name) += ".unfinished/journal");
+  }
+  fs::create_directories(folder_ / "whole/journal");
+  WriteFile(folder_ / "an-export.unfinished", "bytes");
+  EXPECT_EQ(beside("new"),
+            (std::vector<std::string>{folder_ / "new.unfinished", folder_ / "old.unfinished"}));
+  Create();
+  ASSERT_TRUE(Restore(0, "new").ok());
+  EXPECT_EQ(beside("new"), std::vector<std::string>{folder_ / "old.unfinished"});
+  EXPECT_EQ(beside("nowhere/new"), std::vector<std::string>());
 }
 
 TEST_F(BackupTest, NothingElseIsDoneInTheFolderWhileOneIsRestored) {
