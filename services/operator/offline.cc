@@ -30,6 +30,10 @@ absl::Status CheckAnchoredHere(const OfflineOptions& options, const storage::Jou
   return CheckAnchored(journal, identity, AnchorOf(options), {.data = options.data});
 }
 
+absl::Status ChangedMeanwhile() {
+  return absl::UnavailableError("Somebody wrote to the journal meanwhile. Try again.");
+}
+
 // `why` the head of `size` entries could not be signed, with what can be exported without that.
 absl::Status NotSigned(const storage::Journal& journal, uint64_t size, const absl::Status& why) {
   const absl::StatusOr<std::optional<uint64_t>> kept = GreatestKept(journal, size);
@@ -63,7 +67,7 @@ absl::StatusOr<std::unique_ptr<storage::Journal>> SignHead(
   absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToSign(options);
   if (!journal.ok()) return NotSigned(*examined, head.size, journal.status());
   if ((*journal)->head() != head) {
-    return absl::UnavailableError("Somebody wrote to the journal meanwhile. Try again.");
+    return ChangedMeanwhile();
   }
   CheckpointerOptions signing;
   signing.from_size = identity.current()->from_size;
@@ -257,14 +261,20 @@ absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std:
 }
 
 absl::StatusOr<NewKey> RotateLogKeyOffline(const OfflineOptions& options) {
+  absl::StatusOr<std::unique_ptr<storage::Journal>> examined = OpenToRead(options);
+  if (!examined.ok()) return examined.status();
+  const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**examined);
+  if (!identity.ok()) return Located(options, identity.status());
+  // Opening it to be written would make final what may still be put back.
+  if (absl::Status anchored = CheckAnchoredHere(options, **examined, *identity); !anchored.ok()) {
+    return anchored;
+  }
+  const storage::Head head = (*examined)->head();
+  examined->reset();
   const absl::StatusOr<JournalToWrite> opened = OpenToAppend(options);
   if (!opened.ok()) return opened.status();
   storage::Journal& journal = *opened->journal;
-  const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(journal);
-  if (!identity.ok()) return identity.status();
-  if (absl::Status anchored = CheckAnchoredHere(options, journal, *identity); !anchored.ok()) {
-    return anchored;
-  }
+  if (journal.head() != head) return ChangedMeanwhile();
   absl::StatusOr<std::unique_ptr<storage::SignatureKey>> key =
       RotateLogKey(journal, KeysOf(options), *identity);
   if (!key.ok()) return AboutLogKey(key.status(), options.data);

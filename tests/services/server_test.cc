@@ -265,6 +265,7 @@ TEST_F(ADataFolder, ThatIsRefusedStaysAsItWas) {
   EXPECT_TRUE(storage::IsBehindAnchor(VerifyOffline(offline).status()));
   const std::string out = (folder_ / "new.export").string();
   EXPECT_TRUE(storage::IsBehindAnchor(ExportOffline(offline, out, true).status()));
+  EXPECT_TRUE(storage::IsBehindAnchor(RotateLogKeyOffline(offline).status()));
   ExpectRefused(Options(), absl::StatusCode::kFailedPrecondition, "signed entries are missing");
   EXPECT_EQ(Files(), cut);
   std::ofstream(log, std::ios::binary | std::ios::trunc) << whole.at(log.string());
