@@ -1,12 +1,15 @@
 #include "storage/copies/backup.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/copies/folder_lock.h"
 #include "storage/copies/unfinished_restore.h"
 #include "storage/errors.h"
 #include "storage/journal_store.h"
@@ -31,6 +34,14 @@ absl::Status FromEngine(const rocksdb::Status& status, std::string_view doing) {
   return ours;
 }
 
+// RocksDB reads a backup only under an absolute path.
+BackupsOptions WithAbsolutePath(BackupsOptions options) {
+  std::error_code failed;
+  const std::filesystem::path absolute = std::filesystem::absolute(options.path, failed);
+  if (!failed) options.path = absolute.string();
+  return options;
+}
+
 uint64_t BytesOf(rocksdb::DB& db) {
   std::vector<rocksdb::LiveFileStorageInfo> files;
   uint64_t bytes = 0;
@@ -39,30 +50,6 @@ uint64_t BytesOf(rocksdb::DB& db) {
   for (const rocksdb::LiveFileStorageInfo& file : files) bytes += file.size;
   return bytes;
 }
-
-// Holds a file's lock, so that two programs do not write to one folder of backups.
-class FolderLock {
- public:
-  explicit FolderLock(rocksdb::Env* env) : env_(env) {}
-  ~FolderLock() {
-    if (lock_ != nullptr) env_->UnlockFile(lock_);
-  }
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
-  // FAILED_PRECONDITION when somebody else has it, or it cannot be taken there.
-  absl::Status Take(const std::string& folder) {
-    const rocksdb::Status locked = env_->LockFile(folder + "/LOCK", &lock_);
-    if (locked.ok()) return absl::OkStatus();
-    return absl::FailedPreconditionError(
-        absl::StrCat("A backup is being made, verified or restored in ", folder,
-                     ". Wait until that is done. (", locked.ToString(), ")"));
-  }
-
- private:
-  rocksdb::Env* env_;
-  rocksdb::FileLock* lock_ = nullptr;
-};
 
 // The head of the journal in a backup, which is opened to be read only.
 absl::StatusOr<Head> HeadIn(const rocksdb::BackupInfo& files) {
@@ -88,6 +75,8 @@ absl::StatusOr<Head> HeadIn(const rocksdb::BackupInfo& files) {
 }
 
 }  // namespace
+
+Backups::Backups(BackupsOptions options) : options_(WithAbsolutePath(std::move(options))) {}
 
 std::string Backups::KeysOf(uint32_t number) const {
   return absl::StrCat(options_.path, "/keys/", number);

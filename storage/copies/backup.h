@@ -67,7 +67,7 @@ using BackupListener = absl::FunctionRef<absl::Status(const BackupStep&)>;
 
 class Backups {
  public:
-  explicit Backups(BackupsOptions options) : options_(std::move(options)) {}
+  explicit Backups(BackupsOptions options);
 
   // Copies the journal as it stands, then the keys, and reads the checksums of what was written.
   // Appends and reads go on. FAILED_PRECONDITION while another one is made or verified;

@@ -141,6 +141,19 @@ TEST_F(BackupTest, ARestoredBackupHoldsTheJournalAndItsKeysAsTheyStood) {
   EXPECT_FALSE(fs::exists(folder_ / "backups/verifying"));
 }
 
+TEST_F(BackupTest, ItsFoldersMayBeNamedFromWhereTheProgramStands) {
+  WroteSecrets(1, 3);
+  backup_options_.path = fs::relative(backup_options_.path).string();
+  ASSERT_TRUE(fs::path(backup_options_.path).is_relative());
+  Create();
+  EXPECT_TRUE(fs::exists(folder_ / "backups/backup-1"));
+  EXPECT_TRUE(Verify().ok()) << Verify();
+  const std::string into = fs::relative(fs::path(folder_ / "new")).string();
+  const absl::Status restored = Kept().Restore(1, into, Untold).status();
+  EXPECT_TRUE(restored.ok()) << restored;
+  EXPECT_EQ(WordsIn("new").size(), 2u);
+}
+
 TEST_F(BackupTest, AnEmptyJournalCanBeBackedUp) {
   EXPECT_EQ(Create().head.size, 0u);
   EXPECT_TRUE(Verify().ok()) << Verify();
