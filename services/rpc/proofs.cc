@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/rpc/signing_stopped.h"
 #include "services/rpc/to_grpc_status.h"
 #include "storage/merkle_tree.h"
 
@@ -45,7 +46,9 @@ void WhenSigned(const Office& office, grpc::ServerUnaryReactor* reactor, uint64_
                 std::function<absl::Status(const SignedHead&)> answer) {
   office.checkpointer.Await(size, [&office, reactor, answer = std::move(answer)](
                                       const absl::StatusOr<SignedHead>& signed_head) {
-    if (!signed_head.ok()) return reactor->Finish(ToGrpcStatus(signed_head.status()));
+    if (!signed_head.ok()) {
+      return reactor->Finish(ToGrpcStatus(AboutSigning(office.checkpointer, signed_head.status())));
+    }
     office.reading_room.Run([reactor, answer, signed_head = *signed_head] {
       reactor->Finish(ToGrpcStatus(answer(signed_head)));
     });

@@ -40,7 +40,8 @@ void ShowHashes(const std::vector<storage::Hash>& hashes,
                 google::protobuf::RepeatedPtrField<std::string>* shown);
 
 // Waits for a checkpoint of at least `size` entries, then calls `answer` in the reading room, and
-// finishes the reactor with its status. The errors of Checkpointer::Await.
+// finishes the reactor with its status. The errors of Checkpointer::Await, of which the one that
+// signing stopped leaves as that (signing_stopped.h).
 void WhenSigned(const Office& office, grpc::ServerUnaryReactor* reactor, uint64_t size,
                 std::function<absl::Status(const SignedHead&)> answer);
 

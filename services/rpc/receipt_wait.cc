@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/strings/string_view.h"
 #include "services/rpc/proofs.h"
 #include "services/rpc/to_grpc_status.h"
 
@@ -13,6 +14,12 @@ namespace {
 uint64_t SizeOf(const v1::Receipt& receipt) {
   if (receipt.entries().empty()) return receipt.head_size();
   return receipt.entries(receipt.entries_size() - 1).position() + 1;
+}
+
+absl::string_view WhyNothingIsSigned(const Office& office) {
+  return office.checkpointer.Signing().ok()
+             ? "nothing is signed just now"
+             : "nothing is signed until whoever runs the server mends what its log names";
 }
 
 absl::Status Prove(const Office& office, const SignedHead& signed_head, v1::Receipt* receipt) {
@@ -52,8 +59,7 @@ void FinishWhenReached(const Office& office, v1::WaitFor wait_for, const std::st
                                    reactor](const absl::StatusOr<SignedHead>& signed_head) {
     if (!signed_head.ok()) {
       return reactor->Finish(ToGrpcStatus(
-          WaitFailedError(absl::StatusCode::kUnavailable, "nothing is signed just now"),
-          request_id));
+          WaitFailedError(absl::StatusCode::kUnavailable, WhyNothingIsSigned(office)), request_id));
     }
     // Proofs are read from storage, which must not hold up the next signature.
     office.reading_room.Run([&office, signed_head = *signed_head, request_id, receipt, reactor] {

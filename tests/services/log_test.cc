@@ -606,9 +606,40 @@ TEST_F(Receipts, AreFollowedByNoOldCheckpointOnceSigningStopped) {
   EXPECT_EQ(newest.code(), grpc::UNAVAILABLE) << newest;
   EXPECT_EQ(newest.Reason(), "SIGNING_STOPPED");
   EXPECT_THAT(newest.status.error_message(),
-              testing::AllOf(HasSubstr("Signing stopped: "), HasSubstr("restart the server")));
+              testing::AllOf(HasSubstr("Signing stopped at "), HasSubstr("restart the server")));
   desk_.server().Stop();  // Joins the thread that tells.
   EXPECT_THAT(errors_, testing::ElementsAre(HasSubstr("Signing stopped: ")));
+}
+
+// Each would have to wait for a signature that does not come.
+TEST_F(Receipts, AreFollowedByOneRefusalOfWhateverNeedsASignatureOnceSigningStopped) {
+  const uint64_t signed_last = Newest(desk_.JournalSize()).size();
+  anchor_is_broken_ = true;
+  const Reply waited = HandIn(v1::WAIT_FOR_CHECKPOINTED, desk_.NextRequestId());
+  EXPECT_THAT(waited.status.error_message(), HasSubstr("what its log names"));
+  const uint64_t size = desk_.JournalSize();
+  ASSERT_GT(size, signed_last);
+  v1::GetCheckpointRequest checkpoint;
+  checkpoint.set_at_least_size(size);
+  v1::ProveInclusionRequest inclusion;
+  inclusion.set_position(size - 1);
+  v1::ProveConsistencyRequest consistency;
+  consistency.set_first(size);
+  for (const Reply& reply : {desk_.Call("S2", "LogService.GetCheckpoint", checkpoint),
+                             desk_.Call("S2", "LogService.ProveInclusion", inclusion),
+                             desk_.Call("S2", "LogService.ProveConsistency", consistency),
+                             Reply{Export("T1", v1::ExportRequest()).Finish(), nullptr, "", {}}}) {
+    EXPECT_EQ(reply.code(), grpc::UNAVAILABLE) << reply;
+    EXPECT_EQ(reply.Reason(), "SIGNING_STOPPED") << reply;
+    EXPECT_THAT(reply.status.error_message(),
+                HasSubstr(absl::StrCat("stopped at ", signed_last, " entries")));
+    EXPECT_THAT(reply.status.error_message(), testing::Not(HasSubstr("IO error")));
+  }
+  EXPECT_EQ(desk_.JournalSize(), size) << "nothing was taken, so nothing is journaled";
+  v1::ExportRequest of_what_was_signed;
+  of_what_was_signed.set_size(signed_last);
+  EXPECT_TRUE(Export("T1", of_what_was_signed).Finish().ok());
+  EXPECT_EQ(desk_.JournalSize(), size + 1);
 }
 
 TEST_F(Receipts, AnUnknownWaitIsMalformed) {

@@ -2,12 +2,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "countersign/v1/copies_service.pb.h"
+#include "countersign/v1/log_service.pb.h"
 #include "countersign/v1/plan_service.pb.h"
+#include "services/operator/offline.h"
+#include "storage/signing/ed25519.h"
+#include "storage/signing/signed_note.h"
 #include "tests/services/accesses.h"
 #include "tests/services/desk.h"
 #include "tests/storage/power_cut.h"
@@ -123,6 +129,49 @@ TEST_F(TheRecordPack, OfARecordThatIsNotClosedLeavesNoAccess) {
   const uint64_t before = desk_.JournalSize();
   EXPECT_FALSE(desk_.Take("A1").ok());
   EXPECT_EQ(desk_.JournalSize(), before);
+}
+
+// The head that was signed last before the change, and cosigned, is the old key's.
+TEST(ARecordToTakeAway, IsProvedUnderTheKeyThatSignsNowAfterTheOldOneWasChanged) {
+  const auto disk = NewMemoryDisk();
+  const std::array<uint8_t, 32> seed{7};
+  const storage::VerifierKey witness{.name = "witness.example/union",
+                                     .type = storage::SignatureType::kCosignature,
+                                     .public_key = storage::Ed25519PublicKey(seed)};
+  ServerOptions options = DemoOn(disk.get());
+  options.witnesses = {witness};
+  std::string plan;
+  {
+    PackDesk desk(options);
+    desk.Finalise();
+    desk.SignAs("A1");
+    desk.SignAs("B1");
+    plan = desk.plan;
+    ASSERT_TRUE(desk.Take("A1").ok()) << "after a head that covers the record was signed";
+    const Reply signed_last =
+        desk.Call("S2", "LogService.GetCheckpoint", v1::GetCheckpointRequest());
+    ASSERT_TRUE(signed_last.ok()) << signed_last;
+    storage::SignedNote note =
+        Must(storage::ParseNote(signed_last.As<v1::GetCheckpointResponse>().checkpoint().note()));
+    note.signatures.push_back(
+        {witness.name, witness.id(),
+         std::string(8, '\0') +
+             storage::Ed25519Sign(seed, absl::StrCat("cosignature/v1\ntime 0\n", note.text))});
+    v1::AddCosignatureRequest cosigned;
+    cosigned.set_note(storage::ToString(note));
+    ASSERT_TRUE(desk.Call("S2", "LogService.AddCosignature", cosigned).ok());
+  }
+  OfflineOptions offline;
+  offline.data = options.data;
+  offline.env = disk.get();
+  const NewKey changed = Must(RotateLogKeyOffline(offline));
+  Desk desk(options);
+  v1::GetRecordPackRequest request;
+  request.set_plan_id(plan);
+  const Reply taken = desk.Call("A1", "CopiesService.GetRecordPack", request);
+  ASSERT_TRUE(taken.ok()) << taken;
+  EXPECT_THAT(taken.As<v1::GetRecordPackResponse>().pack(),
+              HasSubstr(storage::ToString(changed.key) + "\n"));
 }
 
 TEST(ARecordToTakeAway, LeavesOnlyAfterItIsWrittenDown) {

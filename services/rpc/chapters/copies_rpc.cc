@@ -10,6 +10,7 @@
 #include "services/rpc/instants.h"
 #include "services/rpc/opened_plan.h"
 #include "services/rpc/plan_view.h"
+#include "services/rpc/signing_stopped.h"
 #include "services/rpc/to_grpc_status.h"
 #include "services/rules/refusals.h"
 
@@ -53,7 +54,7 @@ void AwaitEvidence(Checkpointer& checkpointer, uint64_t size, Checkpointer::Done
 absl::Status Pack(const Office& office, const GatheredRecord& record,
                   const absl::StatusOr<SignedHead>& signed_head,
                   v1::GetRecordPackResponse& response) {
-  if (!signed_head.ok()) return signed_head.status();
+  if (!signed_head.ok()) return AboutSigning(office.checkpointer, signed_head.status());
   absl::StatusOr<std::string> pack =
       PackRecord(record, office.journal, *signed_head, office.checkpointer.verifier());
   if (!pack.ok()) return pack.status();

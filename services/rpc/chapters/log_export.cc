@@ -10,6 +10,7 @@
 #include "services/rpc/hand_in.h"
 #include "services/rpc/proofs.h"
 #include "services/rpc/reading.h"
+#include "services/rpc/signing_stopped.h"
 #include "services/rpc/streaming.h"
 #include "storage/copies/export.h"
 
@@ -24,7 +25,7 @@ struct Wanted {
   bool payloads = false;
 };
 
-// No log, no export: it is journaled before the first piece leaves.
+// No log, no export: once it is known that there is something to send, before any of it leaves.
 absl::Status JournalIt(const Office& office, const Wanted& wanted) {
   v1::Event event;
   v1::LogExported* exported = event.mutable_journal()->mutable_log_exported();
@@ -49,12 +50,19 @@ class Exporting : public grpc::ServerWriteReactor<v1::ExportResponse> {
   // On the reading thread. This object may be gone when it returns.
   void Read(const Wanted& wanted) {
     End(StopWritingAt(office_, [&]() -> absl::Status {
-      if (absl::Status journaled = JournalIt(office_, wanted); !journaled.ok()) return journaled;
       absl::StatusOr<SignedHead> signed_head = office_.checkpointer.Exactly(wanted.size);
-      if (!signed_head.ok()) return signed_head.status();
-      return storage::WriteExport(
-          office_.journal, {wanted.size, wanted.payloads},
-          [&](std::string_view piece, uint64_t entries) { return Hand(wanted, piece, entries); });
+      if (!signed_head.ok()) return AboutSigning(office_.checkpointer, signed_head.status());
+      bool journaled = false;
+      return storage::WriteExport(office_.journal, {wanted.size, wanted.payloads},
+                                  [&](std::string_view piece, uint64_t entries) -> absl::Status {
+                                    if (!journaled) {
+                                      if (absl::Status written = JournalIt(office_, wanted);
+                                          !written.ok())
+                                        return written;
+                                      journaled = true;
+                                    }
+                                    return Hand(wanted, piece, entries);
+                                  });
     }()));
   }
 

@@ -130,7 +130,7 @@ grpc::ServerUnaryReactor* LogRpc::GetCheckpoint(grpc::CallbackServerContext* con
   // An older one would pass for the newest.
   if (request->at_least_size() == 0 && newest.has_value() && !office_.checkpointer.Signing().ok() &&
       newest->head.size < office_.journal.head().size) {
-    return Finished(office_, context, SigningStoppedError());
+    return Finished(office_, context, SigningStoppedError(office_.checkpointer));
   }
   NoticeDemo(office_, context);
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
