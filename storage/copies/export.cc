@@ -86,10 +86,11 @@ class Pieces {
 
   // What is written next.
   std::string& bytes() { return bytes_; }
+  bool IsFull() const { return bytes_.size() >= kPieceBytes; }
   // Hands the bytes on when there are enough of them. `entries` are complete.
   absl::Status EndOfItem(uint64_t entries) {
     entries_ = entries;
-    return bytes_.size() < kPieceBytes ? absl::OkStatus() : Flush();
+    return IsFull() ? Flush() : absl::OkStatus();
   }
   // Adds the digest and hands on what is left.
   absl::Status Finish() {
@@ -115,21 +116,30 @@ class Pieces {
 
 absl::Status WriteEntries(const Journal& journal, const ExportOptions& options, Pieces& pieces) {
   LeafComparison comparison(journal, options.size);
-  const absl::Status read = journal.ReadAll(
-      0, options.size, [&](const StoredEvent&) { return options.payloads; },
-      [&](const StoredEvent& event, std::string_view entry) {
-        absl::Status same = comparison.Add(entry);
-        if (!same.ok()) return same;
-        std::string& bytes = pieces.bytes();
-        AppendLong(entry, bytes);
-        const ExportedPayload state = !options.payloads ? ExportedPayload::kWithheld
-                                      : event.erased    ? ExportedPayload::kErased
-                                                        : ExportedPayload::kHere;
-        AppendU8(static_cast<uint8_t>(state), bytes);
-        if (state == ExportedPayload::kHere) AppendLong(event.payload, bytes);
-        return pieces.EndOfItem(event.position + 1);
-      });
-  return read.ok() ? comparison.Finish() : read;
+  uint64_t next = 0;
+  const auto write = [&](const StoredEvent& event, std::string_view entry) {
+    absl::Status same = comparison.Add(entry);
+    if (!same.ok()) return same;
+    std::string& bytes = pieces.bytes();
+    AppendLong(entry, bytes);
+    const ExportedPayload state = !options.payloads ? ExportedPayload::kWithheld
+                                  : event.erased    ? ExportedPayload::kErased
+                                                    : ExportedPayload::kHere;
+    AppendU8(static_cast<uint8_t>(state), bytes);
+    if (state == ExportedPayload::kHere) AppendLong(event.payload, bytes);
+    next = event.position + 1;
+    return pieces.IsFull() ? absl::CancelledError() : absl::OkStatus();
+  };
+  // Whoever takes a piece may be slow, and as long as a reading goes on the store cannot let go of
+  // what is rewritten meanwhile: so no piece is handed on within one.
+  while (next < options.size) {
+    absl::Status read = journal.ReadAll(
+        next, options.size - next, [&](const StoredEvent&) { return options.payloads; }, write);
+    if (!read.ok() && !pieces.IsFull()) return read;
+    absl::Status taken = pieces.EndOfItem(next);
+    if (!taken.ok()) return taken;
+  }
+  return comparison.Finish();
 }
 
 // Who signed a checkpoint: its origin and the id of the key. Nothing for what is no checkpoint,
