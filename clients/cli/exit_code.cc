@@ -1,5 +1,7 @@
 #include "clients/cli/exit_code.h"
 
+#include <string>
+
 #include "clients/cli/failure.h"
 
 namespace countersign::cli {
@@ -15,16 +17,19 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings() {
       {ExitCode::kEvidenceOfChange,
        "evidence that something was altered: stop, and tell the auditor"},
       {ExitCode::kUnverifiable, "could not be verified: nothing is proved either way"},
-      {ExitCode::kUnreachable, "the server cannot be reached, or did not answer in time"},
+      {ExitCode::kUnreachable,
+       "the server cannot be reached, did not answer in time, or cannot do it just now"},
       {ExitCode::kRecordedNotShown,
-       "recorded, but the answer or its proof could not be written: do not repeat it"},
+       "recorded, but the answer or its proof did not come or could not be written: do not do it "
+       "anew"},
   };
   return *meanings;
 }
 
 ExitCode ExitCodeFor(const absl::Status& status) {
-  if (!status.ok() && ReasonOf(status) == kUnverifiable) return ExitCode::kUnverifiable;
-  if (!status.ok() && ReasonOf(status) == kProofNotKept) return ExitCode::kRecordedNotShown;
+  const std::string reason = status.ok() ? "" : ReasonOf(status);
+  if (reason == kUnverifiable) return ExitCode::kUnverifiable;
+  if (reason == kProofNotKept || reason == kWaitFailed) return ExitCode::kRecordedNotShown;
   switch (status.code()) {
     case absl::StatusCode::kOk:
       return ExitCode::kDone;

@@ -21,8 +21,8 @@ enum class ExitCode : int {
   kEvidenceOfChange = 6,
   kUnverifiable = 7,
   kUnreachable = 8,
-  // The journal has the command, but stdout did not take the answer, or a file its proof: nothing
-  // is to be repeated.
+  // The journal has the command, but what it waited for did not come, stdout did not take the
+  // answer, or a file its proof: nothing is to be done anew.
   kRecordedNotShown = 10,
 };
 
@@ -37,7 +37,8 @@ const std::vector<ExitCodeMeaning>& ExitCodeMeanings();
 
 // The code for the outcome of a call or of a command. A request id that was used for another body
 // is a conflict although the API calls it malformed; what could not be verified has a code of its
-// own, whatever stood in the way, and so has a command that was recorded without its proof kept.
+// own, whatever stood in the way, and so has a command that was recorded without its proof kept or
+// what it waited for.
 ExitCode ExitCodeFor(const absl::Status& status);
 
 }  // namespace countersign::cli

@@ -19,7 +19,22 @@ using google::rpc::BadRequest;
 using google::rpc::ErrorInfo;
 using google::rpc::PreconditionFailure;
 
-std::string OrdinaryNextStep(absl::StatusCode code) {
+// For some reasons that the server names, whatever their code; empty for all others.
+std::string NextStepFor(absl::string_view reason) {
+  if (reason == kWaitFailed) return "it is recorded: do not do it anew";
+  if (reason == kSigningStopped) {
+    return "asking again does not help: have whoever runs the server mend what its log names, "
+           "mostly a full disk of the anchor, and start it again; what was signed before can be "
+           "had with `countersign log export --size N`";
+  }
+  if (reason == "CLOCK_UNCONFIRMED") {
+    return "have whoever runs the server set its clock right, or start it with --confirm-clock";
+  }
+  return "";
+}
+
+std::string OrdinaryNextStep(absl::string_view reason, absl::StatusCode code) {
+  if (std::string next = NextStepFor(reason); !next.empty()) return next;
   switch (code) {
     case absl::StatusCode::kUnauthenticated:
       return "say who you are with --as STAFF_KEY, or set COUNTERSIGN_AS";
@@ -30,6 +45,8 @@ std::string OrdinaryNextStep(absl::StatusCode code) {
     case absl::StatusCode::kAborted:
       return "look at it again, and repeat the command if it is still right";
     case absl::StatusCode::kUnavailable:
+      // Whoever gives a reason was reached.
+      if (!reason.empty()) return "try again in a moment; if it stays so, tell whoever runs it";
       return "check that the server runs, and the address in --server or COUNTERSIGN_SERVER";
     case absl::StatusCode::kDeadlineExceeded:
       return "try again, or allow more time with --timeout SECONDS";
@@ -150,12 +167,16 @@ Failure ReadFailure(const absl::Status& status) {
       }
     }
   }
-  if (failure.next.empty()) failure.next = OrdinaryNextStep(status.code());
+  if (failure.next.empty()) {
+    failure.next = OrdinaryNextStep(failure.reason, status.code());
+  }
   return failure;
 }
 
 absl::Status WithAdvice(const absl::Status& status, absl::string_view next) {
-  if (status.ok() || ReadFailure(status).next != OrdinaryNextStep(status.code())) return status;
+  if (status.ok()) return status;
+  const Failure failure = ReadFailure(status);
+  if (failure.next != OrdinaryNextStep(failure.reason, status.code())) return status;
   google::rpc::Status details = DetailsOf(status);
   PreconditionFailure precondition;
   precondition.add_violations()->set_description(std::string(next));

@@ -31,6 +31,14 @@ inline constexpr absl::string_view kUnverifiable = "UNVERIFIABLE";
 // repeated.
 inline constexpr absl::string_view kProofNotKept = "RECORDED_PROOF_NOT_KEPT";
 
+// Reason of a command that was recorded, and whose answer waited in vain for the lists or for a
+// signature: the same request gives its receipt.
+inline constexpr absl::string_view kWaitFailed = "WAIT_FAILED";
+
+// Reason of what only a new signature could answer, while the server signs nothing: asking again
+// does not help.
+inline constexpr absl::string_view kSigningStopped = "SIGNING_STOPPED";
+
 // One malformed field of a request, or one problem in a file.
 struct FieldProblem {
   std::string field = {};    // Path of the field in the request, or "people.csv:12: urn".
@@ -53,10 +61,10 @@ struct Failure {
 absl::Status MakeFailure(absl::StatusCode code, const Failure& failure);
 
 // Reads a failed status. Unreadable details are left out, never an error. `next` falls back to the
-// ordinary step for the code.
+// ordinary step for the reason and the code.
 Failure ReadFailure(const absl::Status& status);
 
-// The same failure with this advice, where it has none but the ordinary step for its code.
+// The same failure with this advice, where it has none but the ordinary step.
 absl::Status WithAdvice(const absl::Status& status, absl::string_view next);
 
 // Reason of `status`, or empty.

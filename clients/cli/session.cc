@@ -140,12 +140,14 @@ std::string FileWords(const Message& request, const std::string& path) {
                       CountWords(std::count(file.begin(), file.end(), '\n')), " lines");
 }
 
-// Nobody knows whether the command arrived; only the same request id makes it safe to ask again.
+// Nobody may know whether the command arrived; only the same request id makes it safe to ask again.
 absl::Status WithWayToRepeat(const absl::Status& status, const std::string& request_id) {
   if (!absl::IsUnavailable(status) && !absl::IsDeadlineExceeded(status)) return status;
-  Failure failure = ReadFailure(status);
-  absl::StrAppend(&failure.next, "; to repeat it safely, add --request-id ", request_id);
-  return MakeFailure(status.code(), failure);
+  const Failure failure = ReadFailure(status);
+  const absl::string_view what_for =
+      failure.reason == kWaitFailed ? "for its receipt" : "to repeat it safely";
+  return WithAdvice(status,
+                    absl::StrCat(failure.next, "; ", what_for, ", add --request-id ", request_id));
 }
 
 // The journal has the command: whoever reads that a file failed must not do it twice.

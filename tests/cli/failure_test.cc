@@ -18,8 +18,10 @@
 namespace countersign::cli {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(ExitCodes, FollowTheFamilyOfTheFailure) {
   const auto code = [](absl::StatusCode failure) {
@@ -103,6 +105,39 @@ absl::Status CallThrough(Flaky& flaky) {
   request.set_plan_id(kPlanId);
   v1::GetPlanResponse response;
   return transport->Call("countersign.v1.PlanService.GetPlan", request, &response);
+}
+
+std::string NextAfter(absl::StatusCode code, absl::string_view reason) {
+  return ReadFailure(MakeFailure(code, {.reason = std::string(reason), .message = "No."})).next;
+}
+
+TEST(AFailure, ThatTheServerExplainsSendsNobodyToLookForTheServer) {
+  EXPECT_THAT(NextAfter(absl::StatusCode::kUnavailable, ""), HasSubstr("--server"));
+  for (const char* reason :
+       {"SIGNING_STOPPED", "CLOCK_UNCONFIRMED", "WAIT_FAILED", "UNAVAILABLE"}) {
+    EXPECT_THAT(NextAfter(absl::StatusCode::kUnavailable, reason), Not(HasSubstr("--server")));
+  }
+  EXPECT_THAT(NextAfter(absl::StatusCode::kUnavailable, "SIGNING_STOPPED"),
+              AllOf(HasSubstr("whoever runs the server"), HasSubstr("anchor"),
+                    HasSubstr("start it again"), HasSubstr("log export --size")));
+  EXPECT_THAT(NextAfter(absl::StatusCode::kUnavailable, "CLOCK_UNCONFIRMED"),
+              HasSubstr("--confirm-clock"));
+}
+
+TEST(AFailure, OfAWaitSaysThatTheCommandIsRecorded) {
+  for (const auto code : {absl::StatusCode::kUnavailable, absl::StatusCode::kDeadlineExceeded}) {
+    const auto failed =
+        MakeFailure(code, {.reason = std::string(kWaitFailed), .message = "It stands."});
+    EXPECT_EQ(ExitCodeFor(failed), ExitCode::kRecordedNotShown);
+    EXPECT_THAT(ReadFailure(failed).next, HasSubstr("recorded: do not do it anew"));
+  }
+}
+
+TEST(ARetry, IsNotMadeWhileSigningIsStopped) {
+  Flaky stopped({MakeFailure(absl::StatusCode::kUnavailable,
+                             {.reason = std::string(kSigningStopped), .message = "No."})});
+  EXPECT_TRUE(absl::IsUnavailable(CallThrough(stopped)));
+  EXPECT_EQ(stopped.bodies.size(), 1u);
 }
 
 TEST(ARetry, SendsTheSameBytesAgainWhenNobodyAnswers) {

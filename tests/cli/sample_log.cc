@@ -1,10 +1,11 @@
 #include "tests/cli/sample_log.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/log/witness_key.h"
@@ -15,6 +16,7 @@
 #include "storage/merkle_tree.h"
 #include "storage/signing/checkpoint.h"
 #include "storage/signing/signed_note.h"
+#include "tests/storage/scratch_folder.h"
 
 namespace countersign::cli {
 namespace {
@@ -128,6 +130,18 @@ void Fill(size_t turn, v1::WatchResponse* response) {
   entry->set_entry(Entries()[0]);
 }
 
+// One folder for all tests of the program, removed when they are done.
+class Scratch : public testing::Environment {
+ public:
+  void TearDown() override { folder_.reset(); }
+  const storage::ScratchFolder& folder() const { return *folder_; }
+
+ private:
+  std::optional<storage::ScratchFolder> folder_{std::in_place};
+};
+
+const auto* const kScratch = static_cast<Scratch*>(testing::AddGlobalTestEnvironment(new Scratch));
+
 void Fill(const v1::GetCheckpointRequest& request, v1::SignedCheckpoint* checkpoint) {
   checkpoint->set_note(LogNote(kLogSize, request.cosigned_by_size() > 0));
   checkpoint->set_size(kLogSize);
@@ -137,7 +151,7 @@ void Fill(const v1::GetCheckpointRequest& request, v1::SignedCheckpoint* checkpo
 }  // namespace
 
 std::string FreePath(const std::string& name) {
-  const std::string path = absl::StrCat(testing::TempDir(), "countersign-", ::getpid(), "-", name);
+  const std::string path = kScratch->folder() / name;
   std::filesystem::remove_all(path);
   return path;
 }

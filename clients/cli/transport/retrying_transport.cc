@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "clients/cli/failure.h"
 #include "clients/cli/transport/transport.h"
 #include "countersign/v1/demo_service.pb.h"
 
@@ -28,7 +29,8 @@ class RetryingTransport : public Transport {
       const absl::Status status = inner_.Call(method, request, response);
       // A call that ran into its deadline has taken its time already: one more is enough.
       const int cost = absl::IsDeadlineExceeded(status) ? 2 : 1;
-      const bool passing = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+      const bool passing = (absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status)) &&
+                           ReasonOf(status) != kSigningStopped;
       if (!passing || !IsSafeToRepeat(request) || retries_left < cost) return status;
       retries_left -= cost;
       sleep_(pause);

@@ -58,8 +58,9 @@ struct Address {
 std::unique_ptr<Transport> MakeGrpcTransport(const Address& address);
 
 // A transport that sends a request again, unchanged, when `inner` answers UNAVAILABLE (at most
-// twice more) or DEADLINE_EXCEEDED (only when it was the first). That is safe: queries change
-// nothing, and a command carries its request id. Follow() is never repeated. `sleep` waits between
+// twice more) or DEADLINE_EXCEEDED (only when it was the first), but not while signing is stopped:
+// that does not pass by itself. It is safe: queries change nothing, and a command carries its
+// request id. Follow() is never repeated. `sleep` waits between
 // attempts. `inner` must outlive it.
 std::unique_ptr<Transport> MakeRetryingTransport(Transport& inner,
                                                  std::function<void(absl::Duration)> sleep);
