@@ -68,7 +68,7 @@ absl::Status ForEachLine(
 template <typename T>
 absl::StatusOr<T> FromFile(const std::string& path,
                            absl::FunctionRef<absl::StatusOr<T>(std::string_view)> parse) {
-  absl::StatusOr<std::string> text = ReadSmallFile(path, kMostKeyFileBytes);
+  absl::StatusOr<std::string> text = ReadHandedIn(path, kMostKeyFileBytes);
   if (!text.ok()) return text.status();
   absl::StatusOr<T> parsed = parse(*text);
   if (parsed.ok()) return parsed;

@@ -42,8 +42,8 @@ absl::StatusOr<KeyFile> ParseKeyFile(std::string_view text);
 // Keys of witnesses (type 0x04), a line each, with comments as above. Errors as above.
 absl::StatusOr<std::vector<PublicKey>> ParseWitnessFile(std::string_view text);
 
-// The same from a file. NOT_FOUND or UNAVAILABLE when it cannot be read; the path is in every
-// error.
+// The same from a file or a pipe (ReadHandedIn in files.h). NOT_FOUND or UNAVAILABLE when it cannot
+// be read; the path is in every error.
 absl::StatusOr<KeyFile> ReadKeyFile(const std::string& path);
 absl::StatusOr<std::vector<PublicKey>> ReadWitnessFile(const std::string& path);
 

@@ -22,8 +22,11 @@ constexpr char kFooter[] =
     "     format, there is no key for it, or the command line is wrong\n"
     "\n"
     "The key file holds the log's verifier keys, a line each, from somebody you trust,\n"
-    "not from the server. After a successful check of a log its last checkpoint is\n"
-    "remembered, and every later log must begin with it.";
+    "not from the server: KEY, KEY from SIZE, KEY until SIZE or KEY from SIZE until\n"
+    "SIZE, as `countersign log key` prints them; # begins a comment. After a successful\n"
+    "check of a log its last checkpoint is remembered, and every later log must begin\n"
+    "with it. What is checked and the keys may come through a pipe; - is the standard\n"
+    "input.";
 
 // A command: its options are bound to `options`.
 CLI::App* AddCommand(CLI::App& app, const char* name, const char* what, const char* file,
@@ -63,12 +66,13 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(kFooter);
   CommandOptions options;
-  const CLI::App* log =
-      AddCommand(app, "log", "Checks a whole exported log", "EXPORT", "The export",
-                 "Remember in this file, not below $XDG_STATE_HOME/countersign/verify",
-                 "Neither remember nor compare", options);
+  const CLI::App* log = AddCommand(
+      app, "log", "Checks a whole exported log", "EXPORT", "The export; - for the standard input",
+      "Remember in this file, not below $XDG_STATE_HOME/countersign/verify",
+      "Neither remember nor compare", options);
   const CLI::App* record =
-      AddCommand(app, "record", "Checks one record that was taken away", "FILE", "The record pack",
+      AddCommand(app, "record", "Checks one record that was taken away", "FILE",
+                 "The record pack; - for the standard input",
                  "Compare with what this file remembers of the log; it is not changed",
                  "Do not compare with what is remembered of the log", options);
   try {

@@ -16,9 +16,9 @@ namespace {
 constexpr int64_t kMicroseconds = 1'000'000;
 
 constexpr char kWhatIsProved[] =
-    "Proved are plan.bin, annex.bin and comments.bin, who acted on them, and when the journal\n"
-    "recorded it. record.html is the page that the manifest names, but a rendering: no signature\n"
-    "covers it. People are told by the ids of the journal; who they are is for the trust to say.\n";
+    "Proved are plan.bin, annex.bin and comments.bin, who acted on them, and when the journal "
+    "recorded it. record.html is the page that the manifest names, but a rendering: no signature "
+    "covers it. People are told by the ids of the journal; who they are is for the trust to say.";
 
 // RFC 3339, UTC, in seconds.
 std::string InstantOf(int64_t unix_us) {
@@ -70,7 +70,7 @@ absl::StatusOr<std::vector<std::string>> CompareWithSeen(const RecordReport& rep
 absl::StatusOr<RecordReport> CheckFile(const CommandOptions& options, const KeyFile& keys) {
   const absl::StatusOr<std::vector<PublicKey>> witnesses = ReadWitnesses(options.witness_paths);
   if (!witnesses.ok()) return witnesses.status();
-  const absl::StatusOr<std::string> pack = ReadSmallFile(options.file, kMostPackBytes);
+  const absl::StatusOr<std::string> pack = ReadHandedIn(options.file, kMostPackBytes);
   if (!pack.ok()) return pack.status();
   return CheckRecordPack(*pack, keys, *witnesses);
 }
@@ -89,19 +89,25 @@ std::string JsonOf(const ProvedAct& act) {
 
 std::string RecordText(const RecordReport& report, const std::vector<std::string>& remarks) {
   std::string text =
-      absl::StrCat("Verified: the record of plan ", report.plan_id,
-                   report.is_signed ? ", signed by both parties.\n" : ", closed unsigned.\n");
+      Wrapped(absl::StrCat("Verified: the record of plan ", report.plan_id,
+                           report.is_signed ? ", signed by both parties." : ", closed unsigned."),
+              2);
   absl::StrAppend(&text, "  digest      ", ToHex(report.digest), "\n");
   for (const ProvedAct& act : report.acts) {
-    absl::StrAppend(&text, "  ", InstantOf(act.recorded_at_us), "  ", act.actor, " as ",
-                    JsonString(act.acting_as), " ", DidWhat(act), " (position ", act.position,
-                    ")\n");
-    if (!act.words.empty()) absl::StrAppend(&text, "      ", JsonString(act.words), "\n");
+    absl::StrAppend(&text, "  ", InstantOf(act.recorded_at_us), "  ", act.actor, "\n",
+                    Wrapped(absl::StrCat("      as ", JsonString(act.acting_as), " ", DidWhat(act),
+                                         " (position ", act.position, ")"),
+                            6));
+    if (act.words.empty()) continue;
+    absl::StrAppend(&text, Wrapped(absl::StrCat("      ", JsonString(act.words)), 6));
   }
-  absl::StrAppend(&text, "  checkpoint  ", report.checkpoint.size, " entries of ",
-                  report.checkpoint.origin, ", root ", ToHex(report.checkpoint.root), "\n");
-  for (const std::string& remark : remarks) absl::StrAppend(&text, remark, "\n");
-  absl::StrAppend(&text, kWhatIsProved);
+  absl::StrAppend(&text,
+                  Wrapped(absl::StrCat("  checkpoint  ", report.checkpoint.size, " entries of ",
+                                       report.checkpoint.origin),
+                          14),
+                  "  root        ", ToHex(report.checkpoint.root), "\n");
+  for (const std::string& remark : remarks) absl::StrAppend(&text, Wrapped(remark, 0));
+  absl::StrAppend(&text, Wrapped(kWhatIsProved, 0));
   return text;
 }
 

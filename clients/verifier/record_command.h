@@ -13,7 +13,7 @@ namespace countersign::verifier {
 // the same log. Remembers nothing: one record does not show that a log goes on as it began.
 Outcome RunRecord(const CommandOptions& options);
 
-// A record that verified, for people. `remarks` are sentences.
+// A record that verified, for people, on a terminal of 80 columns. `remarks` are sentences.
 std::string RecordText(const RecordReport& report, const std::vector<std::string>& remarks);
 // One object: verdict "verified", exit_code, plan_id, digest (hex), state "signed" or
 // "closed_unsigned", draft, acts [{event_type, person_id, acting_as, capacity, recorded_at,

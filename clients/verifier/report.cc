@@ -1,5 +1,6 @@
 #include "clients/verifier/report.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -24,11 +25,39 @@ std::string Grouped(uint64_t number) {
   return grouped;
 }
 
+constexpr size_t kColumns = 80;
+
+size_t CharactersIn(std::string_view utf8) {
+  return static_cast<size_t>(std::count_if(utf8.begin(), utf8.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+  }));
+}
+
 std::string StringOrNull(const std::optional<std::string>& text) {
   return text.has_value() ? JsonString(*text) : "null";
 }
 
 }  // namespace
+
+std::string Wrapped(std::string_view text, size_t indent) {
+  std::string lines;
+  size_t column = 0;
+  while (!text.empty()) {
+    // Spaces go before the word that follows them, so that a first indent is kept.
+    const size_t word = std::min(text.find_first_not_of(' '), text.size());
+    const size_t end = std::min(text.find(' ', word), text.size());
+    const size_t width = CharactersIn(text.substr(0, end));
+    if (column > 0 && column + width > kColumns) {
+      lines.append("\n").append(indent, ' ').append(text.substr(word, end - word));
+      column = indent + width - word;
+    } else {
+      lines.append(text.substr(0, end));
+      column += width;
+    }
+    text.remove_prefix(end);
+  }
+  return lines + "\n";
+}
 
 std::string JsonString(std::string_view text) {
   std::string json = "\"";

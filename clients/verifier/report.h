@@ -1,6 +1,7 @@
 // What a verification says to people and to programs. Pure.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 #include "clients/verifier/log_check.h"
 
 namespace countersign::verifier {
+
+// The text in lines of at most 80 characters, broken at spaces; a longer word has a line of its
+// own. All lines but the first begin with `indent` spaces. Ends with a newline.
+std::string Wrapped(std::string_view text, size_t indent);
 
 // A string of JSON (RFC 8259), with its quotes. `text` is UTF-8; bytes that are not come out as
 // U+FFFD.

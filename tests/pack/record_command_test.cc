@@ -4,12 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "clients/verifier/findings.h"
+#include "clients/verifier/report.h"
 #include "tests/pack/plan_journal.h"
 #include "tests/storage/scratch_folder.h"
 
@@ -48,11 +52,34 @@ TEST_F(CheckingARecord, SaysWhoSignedAsWhatAndWhenAndThatThePageIsARendering) {
   const verifier::Outcome outcome = Run();
   EXPECT_EQ(outcome.exit_code, verifier::kVerified);
   EXPECT_THAT(outcome.err, IsEmpty());
-  EXPECT_THAT(outcome.out,
-              AllOf(HasSubstr("signed by both parties"), HasSubstr(rules::kPlan),
-                    HasSubstr(absl::StrCat("2026-10-14T09:00:00Z  ", rules::kAmina,
-                                           " as \"reviewee\" signed (position 11)")),
-                    HasSubstr("13 entries of elm.example/journal"), HasSubstr("a rendering")));
+  EXPECT_THAT(
+      outcome.out,
+      AllOf(HasSubstr("signed by\n  both parties.\n"), HasSubstr(rules::kPlan),
+            HasSubstr(absl::StrCat("2026-10-14T09:00:00Z  ", rules::kAmina,
+                                   "\n      as \"reviewee\" signed (position 11)\n")),
+            HasSubstr("13 entries of elm.example/journal"), HasSubstr("rendering: no signature")));
+}
+
+TEST_F(CheckingARecord, FitsIntoATerminalOfEightyColumns) {
+  verifier::RecordReport report;
+  report.plan_id = rules::kPlan;
+  report.checkpoint = {.origin = "log.a-trust-with-a-long-name.example/records", .size = 1234567};
+  report.acts = {{.event_type = "signature_declined",
+                  .actor = rules::kAmina,
+                  .acting_as = "reviewee",
+                  .position = 1234567,
+                  .words = absl::StrCat("Das stimmt nicht: ", std::string(41, 'x'),
+                                        " für für für "
+                                        "für für für für für für für für für für für.")}};
+  const std::string text = verifier::RecordText(report, {std::string(60, 'r') + " and what else"});
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    const auto trailing = [](char byte) { return (byte & 0xc0) == 0x80; };
+    EXPECT_LE(line.size() - std::count_if(line.begin(), line.end(), trailing), 80u) << line;
+  }
+  EXPECT_THAT(text, HasSubstr("x für für für\n      für"))
+      << "filled to the 80th, and no word is broken";
+  EXPECT_THAT(verifier::Wrapped(std::string(90, 'w') + " on", 2),
+              testing::Eq(std::string(90, 'w') + "\n  on\n"));
 }
 
 TEST_F(CheckingARecord, TellsProgramsTheSame) {

@@ -1,6 +1,7 @@
 // countersign-verify as people run it: what it prints, what it remembers, how it ends.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -178,6 +179,53 @@ TEST_F(TheProgram, CannotVerifyWithoutWhatItNeeds) {
   const Ran homeless = Run({"log", log, "--key", keys_}, {"LANG=C"});
   EXPECT_EQ(homeless.code, 7);
   EXPECT_THAT(homeless.err, HasSubstr("--state"));
+}
+
+// `command` in a shell, where $V is the program.
+Ran InShell(const std::string& command) {
+  return end_to_end::Run(
+      {"/bin/bash", {"-c", command}, {"V=" BIN_DIR "/countersign-verify", "PATH=/usr/bin:/bin"}});
+}
+
+TEST_F(TheProgram, ReadsWhatIsPipedIntoItAndKeysThatACommandPrints) {
+  const std::string log = Write("log.export", TwentyEntries());
+  for (const std::string& how : {
+           "cat " + log + " | $V log - --no-state --key " + keys_,
+           "$V log - --no-state --key " + keys_ + " <" + log,
+           "$V log <(cat " + log + ") --no-state --key " + keys_,
+           "$V log " + log + " --no-state --key <(sed -n p " + keys_ + ")",
+           // One that has something to do first: its pipe is held open and still empty.
+           "$V log " + log + " --no-state --key <(seq 2000000 | cksum >&2; sed -n p " + keys_ + ")",
+           "sed -n p " + keys_ + " | $V log " + log + " --no-state --key -",
+       }) {
+    const Ran ran = InShell(how);
+    EXPECT_EQ(ran.code, 0) << how << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("Verified: 20 entries")) << how;
+  }
+  ExportParts parts = TakeApart(TwentyEntries());
+  parts.items[5].payload[0] ^= 1;
+  const std::string tampered = Write("tampered.export", parts.Bytes());
+  EXPECT_EQ(InShell("cat " + tampered + " | $V log - --no-state --key " + keys_).code, 6);
+}
+
+TEST_F(TheProgram, WaitsForNobodyAndSaysWhatIsNeitherFileNorPipe) {
+  const std::string log = Write("log.export", TwentyEntries());
+  const std::string fifo = folder_ / "fifo";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const Ran nobody = Run({"log", log, "--key", fifo});
+  EXPECT_EQ(nobody.code, 7);
+  EXPECT_THAT(nobody.err, HasSubstr("Nothing came through " + fifo));
+  const Ran failed = InShell("$V log " + log + " --no-state --key <(false)");
+  EXPECT_EQ(failed.code, 7);
+  EXPECT_THAT(failed.err, HasSubstr("the command that should have failed"));
+  const Ran endless = InShell("$V log " + log + " --no-state --key <(yes)");
+  EXPECT_EQ(endless.code, 7);
+  EXPECT_THAT(endless.err, HasSubstr("is longer than"));
+  const Ran no_input = Run({"log", "-", "--key", keys_});
+  EXPECT_EQ(no_input.code, 7);
+  EXPECT_THAT(no_input.err, HasSubstr("standard input is neither a file nor a pipe"));
+  EXPECT_EQ(Run({"log", log, "--key", keys_, "--state", fifo}).code, 7);
+  EXPECT_TRUE(std::filesystem::is_fifo(fifo)) << "what is written stays a regular file";
 }
 
 TEST_F(TheProgram, SaysHowItEnds) {
