@@ -167,8 +167,9 @@ std::vector<CommandSpec> LogCommands() {
        .examples = {"countersign log prove 41 --key log.pub --out entry-41.tlog-proof"},
        .parameters = {Required(Positional("position", Kind::kNumber, "Position of the entry")),
                       Option("key", Kind::kFile,
-                             "Keys to believe, from somebody you trust; default: who signed is "
-                             "not checked"),
+                             "Keys to believe, in lines as `log key` prints them (KEY from SIZE "
+                             "until SIZE), from somebody you trust; default: who signed is not "
+                             "checked"),
                       Option("out", Kind::kFile, "New file for the proof")},
        .run = Prove},
       LogWatchCommand(),

@@ -188,8 +188,9 @@ CommandSpec LogVerifyCommand() {
           .examples = {"countersign log verify --key log.pub",
                        "countersign log verify --key log.pub --witness union.pub --payloads"},
           .parameters = {Required(Option("key", Kind::kFile,
-                                         "Keys to believe, from somebody you trust, never from "
-                                         "the server")),
+                                         "Keys to believe, in lines as `log key` prints them (KEY "
+                                         "from SIZE until SIZE), from somebody you trust, never "
+                                         "from the server")),
                          witness,
                          Option("state", Kind::kFile,
                                 "Where the last checkpoint is remembered; default: in your home"),

@@ -111,7 +111,8 @@ std::vector<CommandSpec> WitnessCommands() {
                     "--every 60"},
        .parameters = {KeyFlag(), NameFlag(),
                       Required(Option("log-key", Kind::kFile,
-                                      "The log's keys, from somebody you trust")),
+                                      "The log's keys, in lines as `log key` prints them, from "
+                                      "somebody you trust")),
                       Required(Option("state", Kind::kFile,
                                       "Where the last checkpoint is remembered, before it is "
                                       "signed")),
