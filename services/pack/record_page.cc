@@ -28,6 +28,7 @@ th, td { border: 0.3mm solid #555; padding: 1.5mm 2mm; text-align: left; vertica
 thead { display: table-header-group; }
 thead th { background: #eee; }
 table.head th { width: 34%; background: #eee; }
+td ul { margin: 0; padding-left: 5mm; }
 tr { break-inside: avoid; }
 .said { white-space: pre-wrap; unicode-bidi: isolate; }
 .note { font-size: 9.5pt; color: #333; }
