@@ -5,7 +5,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "storage/base64.h"
-#include "storage/signing/signed_note.h"
 
 namespace countersign::storage {
 namespace {
@@ -13,8 +12,8 @@ namespace {
 constexpr char kProofHeader[] = "c2sp.org/tlog-proof@v1";
 constexpr char kExtra[] = "extra ";
 constexpr char kIndex[] = "index ";
-// A tree of 2^64 leaves has no longer path.
-constexpr size_t kMaxPath = 64;
+// A tree of up to 2^63 leaves has no longer path.
+constexpr size_t kMaxPath = 63;
 
 // Takes a line off the front, without its newline; nothing when there is none.
 std::optional<std::string_view> TakeLine(std::string_view& text) {
@@ -73,6 +72,14 @@ absl::StatusOr<Checkpoint> ParseCheckpointText(std::string_view text) {
   const std::optional<Hash> hash = ParseHash(*root);
   if (!hash.has_value()) return NoCheckpoint("its third line is not base64 of 32 bytes");
   return Checkpoint{.origin = std::string(*origin), .head = {.size = *entries, .root = *hash}};
+}
+
+absl::StatusOr<SignedCheckpoint> ParseSignedCheckpoint(std::string_view note) {
+  absl::StatusOr<SignedNote> parsed = ParseNote(note);
+  if (!parsed.ok()) return parsed.status();
+  absl::StatusOr<Checkpoint> checkpoint = ParseCheckpointText(parsed->text);
+  if (!checkpoint.ok()) return checkpoint.status();
+  return SignedCheckpoint{*std::move(parsed), *std::move(checkpoint)};
 }
 
 std::string ToString(const TlogProof& proof) {

@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "storage/hash.h"
 #include "storage/journal.h"
+#include "storage/signing/signed_note.h"
 
 namespace countersign::storage {
 
@@ -26,6 +27,14 @@ std::string CheckpointText(const Checkpoint& checkpoint);
 
 // INVALID_ARGUMENT when the text is no checkpoint of exactly these three lines.
 absl::StatusOr<Checkpoint> ParseCheckpointText(std::string_view text);
+
+// A signed note whose text is a checkpoint, as it was received: no signature is verified.
+struct SignedCheckpoint {
+  SignedNote note{};
+  Checkpoint checkpoint{};
+};
+// INVALID_ARGUMENT as ParseNote, or as ParseCheckpointText of its text.
+absl::StatusOr<SignedCheckpoint> ParseSignedCheckpoint(std::string_view note);
 
 // A C2SP tlog-proof file: shows that an entry is the leaf `index` of the tree of a checkpoint.
 struct TlogProof {

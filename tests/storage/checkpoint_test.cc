@@ -72,6 +72,17 @@ TEST(Checkpoints, OfAnyOtherShapeAreRefused) {
   }
 }
 
+TEST(SignedCheckpoints, AreANoteWhoseTextIsACheckpoint) {
+  const SignedCheckpoint read = ParseSignedCheckpoint(Note("cosigned_checkpoint")).value();
+  EXPECT_EQ(ToString(read.note), Note("cosigned_checkpoint"));
+  EXPECT_EQ(CheckpointText(read.checkpoint), read.note.text);
+  EXPECT_EQ(ParseSignedCheckpoint(Note("checkpoint_body")).status().code(), kInvalid);
+  const std::string of_another_text =
+      absl::StrReplaceAll(Note("cosigned_checkpoint"), {{"\n8\n", "\neight\n"}});
+  EXPECT_TRUE(ParseNote(of_another_text).ok());
+  EXPECT_EQ(ParseSignedCheckpoint(of_another_text).status().code(), kInvalid);
+}
+
 TEST(ProofFiles, AreReadAndWrittenByteForByte) {
   const TlogProof proof = ParseTlogProof(Note("tlog_proof_index_3")).value();
   EXPECT_EQ(proof.index, 3u);
@@ -107,6 +118,14 @@ TEST(ProofFiles, OfALeafAloneHaveNoPath) {
   proof.path.clear();
   proof.index = 0;
   EXPECT_TRUE(ParseTlogProof(ToString(proof)).value().path.empty());
+}
+
+TEST(ProofFiles, MayHaveAPathOf63HashesAndNoLongerOne) {
+  TlogProof proof = ParseTlogProof(Note("tlog_proof_index_3")).value();
+  proof.path.resize(63);
+  EXPECT_TRUE(ParseTlogProof(ToString(proof)).ok());
+  proof.path.resize(64);
+  EXPECT_EQ(ParseTlogProof(ToString(proof)).status().code(), kInvalid);
 }
 
 TEST(ProofFiles, OfAnyOtherShapeAreRefused) {
