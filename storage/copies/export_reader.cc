@@ -136,7 +136,7 @@ absl::Status ExportReader::Finish() {
   if (!filled.ok()) return filled;
   const std::string_view rest = std::string_view(buffer_).substr(next_);
   if (rest == AsBytes(computed)) return absl::OkStatus();
-  return absl::DataLossError(
+  return absl::AbortedError(
       absl::StrCat(path_, " does not end in the digest of its bytes: copy it again."));
 }
 

@@ -37,7 +37,8 @@ class ExportReader {
   // How many checkpoints follow. Call once.
   absl::StatusOr<uint32_t> CheckpointCount();
   absl::StatusOr<std::string> NextCheckpoint();
-  // Nothing may follow the digest, and it must be that of all before it: DATA_LOSS otherwise.
+  // Nothing may follow the digest, and it must be that of all before it: ABORTED otherwise. The
+  // copy is damaged then, which proves nothing against the log.
   absl::Status Finish();
 
  private:

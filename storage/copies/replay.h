@@ -6,6 +6,7 @@
 // checkpoints, the anchor is one of its heads as far as it reaches, and the entries that both have
 // are the same. Then the missing ones are appended in synced
 // batches. Interrupted, it leaves a journal that is whole up to some entry, and can be run again.
+// Until then the journal is only read: a refusal changes no byte of it, and makes none.
 //
 // Request ids. A request's row needs its first position, its count and the digest of its body keyed
 // with a key of the stream. The first two are found again: the entries of one request stand
@@ -65,7 +66,7 @@ struct ReplayReport {
 };
 
 // Nobody may have the journal open. Nothing is written when it fails with one of these:
-//   NOT_FOUND, INVALID_ARGUMENT, OUT_OF_RANGE  the file (export_reader.h)
+//   NOT_FOUND, INVALID_ARGUMENT, OUT_OF_RANGE, ABORTED  the file (export_reader.h)
 //   FAILED_PRECONDITION  payloads are withheld in it; it is shorter than the journal
 //   UNAUTHENTICATED      its last checkpoint is signed by none of the keys for its size
 //   DATA_LOSS            it is damaged, or the journal is, or they differ in what both have, or it

@@ -6,6 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -75,6 +78,16 @@ class Replays : public JournalTest {
     EXPECT_TRUE(
         rocksdb::WriteStringToFile(rocksdb::Env::Default(), bytes, options.export_path).ok());
     return Replay(options);
+  }
+
+  // Every file in a folder, as it is.
+  static std::map<std::string, std::string> FilesIn(const std::string& folder) {
+    std::map<std::string, std::string> files;
+    for (const auto& item : fs::recursive_directory_iterator(folder)) {
+      std::ifstream file(item.path(), std::ios::binary);
+      files[item.path()] = {std::istreambuf_iterator<char>(file), {}};
+    }
+    return files;
   }
 
   // From now on the shorter journal is the one that is open.
@@ -317,6 +330,45 @@ TEST_F(Replays, OfAChangedExportChangeNothing) {
   OpenTheShorterOne();
   EXPECT_EQ(journal_->head().size, 6u);
   EXPECT_TRUE(journal_->Verify().ok());
+}
+
+TEST_F(Replays, OfAnExportThatIsCutOffEndThereWhateverTheAnchorSays) {
+  GoOn();
+  const std::string bytes = Export();
+  const size_t header = std::string("countersign export v1\n").size() + 1 + 8;
+  ReplayOptions options;
+  options.keys = {key_.verifier()};
+  for (const size_t length : {header, bytes.size() / 3, bytes.size() - 33}) {
+    for (const uint64_t size : {1u, 6u, 11u}) {
+      options.anchor = Checkpoint{"log.example", {size, journal_->RootOf(size).value()}};
+      const absl::Status refused = From(bytes.substr(0, length), options).status();
+      EXPECT_TRUE(absl::IsOutOfRange(refused)) << length << " " << size << refused;
+    }
+  }
+}
+
+TEST_F(Replays, OfAnExportWithAWrongDigestSayThatTheCopyIsDamagedAndNotThatItIsEvidence) {
+  GoOn();
+  std::string bytes = Export();
+  bytes.back() ^= 1;
+  const absl::Status refused = From(bytes).status();
+  EXPECT_TRUE(absl::IsAborted(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("copy it again"));
+}
+
+TEST_F(Replays, ThatAreRefusedMakeNoJournalAndChangeNoByteOfOne) {
+  GoOn();
+  const std::string bytes = Export();
+  ReplayOptions by_nobody;
+  by_nobody.keys = {SignatureKey("log.example", {9}).verifier()};
+  const std::map<std::string, std::string> before = FilesIn(shorter_);
+  EXPECT_TRUE(absl::IsUnauthenticated(From(bytes, by_nobody).status()));
+  EXPECT_TRUE(absl::IsOutOfRange(From(bytes.substr(0, bytes.size() / 2)).status()));
+  EXPECT_EQ(FilesIn(shorter_), before);
+  fs::remove_all(shorter_);
+  EXPECT_TRUE(absl::IsUnauthenticated(From(bytes, by_nobody).status()));
+  EXPECT_TRUE(absl::IsOutOfRange(From(bytes.substr(0, bytes.size() / 2)).status()));
+  EXPECT_FALSE(fs::exists(shorter_));
 }
 
 TEST_F(Replays, LeaveAJournalThatSomebodyHasOpen) {
