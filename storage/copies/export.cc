@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "storage/bytes.h"
 #include "storage/copies/export_format.h"
 #include "storage/hash.h"
@@ -19,20 +20,76 @@ namespace {
 
 constexpr size_t kPieceBytes = size_t{256} << 10;
 
+// Who signed a checkpoint: its origin and the id of the key. Nothing for what is no checkpoint,
+// which is written as it is: whoever checks the export has to see it.
+std::optional<std::pair<std::string, uint32_t>> SignerOf(std::string_view note) {
+  const absl::StatusOr<SignedCheckpoint> parsed = ParseSignedCheckpoint(note);
+  if (!parsed.ok()) return std::nullopt;
+  for (const NoteSignature& signature : parsed->note.signatures) {
+    if (signature.name == parsed->checkpoint.origin) {
+      return std::pair(signature.name, signature.key_id);
+    }
+  }
+  return std::nullopt;
+}
+
+// Of which sizes the stored checkpoints belong into an export.
+struct SizesSigned {
+  std::vector<uint64_t> up_to;    // Up to the size that was asked for, ascending.
+  std::optional<uint64_t> above;  // The least of the greater ones.
+};
+
+// Told from the newest checkpoint of all backwards: a key whose time began above is not met again.
+absl::StatusOr<SizesSigned> FindSizesSigned(const Journal& journal, uint64_t size) {
+  SizesSigned sizes;
+  std::set<std::pair<std::string, uint32_t>> met;
+  std::optional<std::pair<std::string, uint32_t>> in_force;
+  const absl::Status read = journal.Checkpoints(
+      Journal::kUnlimited, /*newest_first=*/true, [&](uint64_t covered, std::string_view note) {
+        std::optional<std::pair<std::string, uint32_t>> signer = SignerOf(note);
+        if (signer.has_value() && signer != in_force) {
+          if (!met.insert(*signer).second) return absl::OkStatus();
+          in_force = std::move(signer);
+        }
+        if (covered > size) {
+          sizes.above = covered;
+        } else {
+          sizes.up_to.push_back(covered);
+        }
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return read;
+  std::reverse(sizes.up_to.begin(), sizes.up_to.end());
+  return sizes;
+}
+
+// What there is an export of, where there is none of a size that lies between these.
+std::string NearestOf(const SizesSigned& sizes) {
+  std::vector<uint64_t> nearest;
+  if (!sizes.up_to.empty()) nearest.push_back(sizes.up_to.back());
+  if (sizes.above.has_value()) nearest.push_back(*sizes.above);
+  if (nearest.empty()) return "";
+  return absl::StrCat(" Take one of ", absl::StrJoin(nearest, " or "),
+                      " entries: these are the nearest.");
+}
+
+absl::Status NotSigned(const Journal& journal, uint64_t size) {
+  const absl::StatusOr<SizesSigned> sizes = FindSizesSigned(journal, size);
+  if (!sizes.ok()) return sizes.status();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "There is no export of ", size, " entries, since no checkpoint of so many is ", "stored",
+      size == journal.head().size ? ": have it signed first." : ".", NearestOf(*sizes)));
+}
+
 // The stored note for exactly this size, which must say the root that the journal has.
 absl::StatusOr<std::string> CheckpointFor(const Journal& journal, uint64_t size) {
   const absl::StatusOr<Hash> root = journal.RootOf(size);
   if (!root.ok()) return root.status();
   absl::StatusOr<std::optional<std::string>> note = journal.CheckpointOf(size);
   if (!note.ok()) return note.status();
-  if (!note->has_value()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("No checkpoint of ", size, " entries is stored: have the head signed first."));
-  }
-  const absl::StatusOr<SignedNote> parsed = ParseNote(**note);
-  const absl::StatusOr<Checkpoint> checkpoint =
-      parsed.ok() ? ParseCheckpointText(parsed->text) : parsed.status();
-  if (!checkpoint.ok() || checkpoint->head.size != size || checkpoint->head.root != *root) {
+  if (!note->has_value()) return NotSigned(journal, size);
+  const absl::StatusOr<SignedCheckpoint> checkpoint = ParseSignedCheckpoint(**note);
+  if (!checkpoint.ok() || checkpoint->checkpoint.head != Head{.size = size, .root = *root}) {
     return absl::DataLossError(absl::StrCat("The checkpoint that is stored for ", size,
                                             " entries is not that of the tree's root ",
                                             ToHex(*root), "."));
@@ -142,54 +199,23 @@ absl::Status WriteEntries(const Journal& journal, const ExportOptions& options, 
   return comparison.Finish();
 }
 
-// Who signed a checkpoint: its origin and the id of the key. Nothing for what is no checkpoint,
-// which is written as it is: whoever checks the export has to see it.
-std::optional<std::pair<std::string, uint32_t>> SignerOf(std::string_view note) {
-  const absl::StatusOr<SignedNote> parsed = ParseNote(note);
-  if (!parsed.ok()) return std::nullopt;
-  const absl::StatusOr<Checkpoint> checkpoint = ParseCheckpointText(parsed->text);
-  if (!checkpoint.ok()) return std::nullopt;
-  for (const NoteSignature& signature : parsed->signatures) {
-    if (signature.name == checkpoint->origin) return std::pair(signature.name, signature.key_id);
-  }
-  return std::nullopt;
-}
-
-// The sizes up to `size` whose stored checkpoints belong into an export, ascending. Told from the
-// newest checkpoint of all backwards: a key whose time began above is not met again.
-absl::StatusOr<std::vector<uint64_t>> SizesSigned(const Journal& journal, uint64_t size) {
-  std::vector<uint64_t> sizes;
-  std::set<std::pair<std::string, uint32_t>> met;
-  std::optional<std::pair<std::string, uint32_t>> in_force;
-  const absl::Status read = journal.Checkpoints(
-      Journal::kUnlimited, /*newest_first=*/true, [&](uint64_t covered, std::string_view note) {
-        std::optional<std::pair<std::string, uint32_t>> signer = SignerOf(note);
-        if (signer.has_value() && signer != in_force) {
-          if (!met.insert(*signer).second) return absl::OkStatus();
-          in_force = std::move(signer);
-        }
-        if (covered <= size) sizes.push_back(covered);
-        return absl::OkStatus();
-      });
-  if (!read.ok()) return read;
-  std::reverse(sizes.begin(), sizes.end());
-  return sizes;
-}
-
 // The checkpoints of these sizes, of which the last is `last`. More may be stored while this runs.
+// Each is looked up by itself, so that no reading goes on while a piece is taken.
 absl::Status WriteCheckpoints(const Journal& journal, const std::vector<uint64_t>& sizes,
                               std::string_view last, Pieces& pieces) {
   AppendU32(static_cast<uint32_t>(sizes.size()), pieces.bytes());
-  size_t next = 0;
-  const absl::Status read = journal.Checkpoints(sizes.back() - 1, /*newest_first=*/false,
-                                                [&](uint64_t covered, std::string_view note) {
-                                                  if (covered != sizes[next])
-                                                    return absl::OkStatus();
-                                                  ++next;
-                                                  AppendLong(note, pieces.bytes());
-                                                  return pieces.EndOfItem(sizes.back());
-                                                });
-  if (!read.ok()) return read;
+  for (const uint64_t size : sizes) {
+    if (size == sizes.back()) break;
+    const absl::StatusOr<std::optional<std::string>> note = journal.CheckpointOf(size);
+    if (!note.ok()) return note.status();
+    if (!note->has_value()) {
+      return absl::DataLossError(
+          absl::StrCat("The checkpoint of ", size, " entries, which was stored, is gone."));
+    }
+    AppendLong(**note, pieces.bytes());
+    absl::Status taken = pieces.EndOfItem(sizes.back());
+    if (!taken.ok()) return taken;
+  }
   AppendLong(last, pieces.bytes());
   return pieces.EndOfItem(sizes.back());
 }
@@ -229,26 +255,43 @@ absl::Status WriteEntryBundles(const Journal& journal, uint64_t size, TileSink s
   return read.ok() ? comparison.Finish() : read;
 }
 
+// The checkpoints of an export that there is.
+struct Ending {
+  std::vector<uint64_t> sizes;  // Ascending.
+  std::string last;             // The note of the last size.
+};
+
+absl::StatusOr<Ending> FindEnding(const Journal& journal, uint64_t size) {
+  absl::StatusOr<std::string> last = CheckpointFor(journal, size);
+  if (!last.ok()) return last.status();
+  absl::StatusOr<SizesSigned> sizes = FindSizesSigned(journal, size);
+  if (!sizes.ok()) return sizes.status();
+  if (!sizes->up_to.empty() && sizes->up_to.back() == size) {
+    return Ending{std::move(sizes->up_to), *std::move(last)};
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("There is no export of ", size,
+                   " entries: their checkpoint is signed by a key whose time began later, after an "
+                   "earlier key had signed more.",
+                   NearestOf(*sizes)));
+}
+
 }  // namespace
 
+absl::Status CheckExport(const Journal& journal, uint64_t size) {
+  return FindEnding(journal, size).status();
+}
+
 absl::Status WriteExport(const Journal& journal, const ExportOptions& options, ExportSink sink) {
-  const absl::StatusOr<std::string> last = CheckpointFor(journal, options.size);
-  if (!last.ok()) return last.status();
-  const absl::StatusOr<std::vector<uint64_t>> sizes = SizesSigned(journal, options.size);
-  if (!sizes.ok()) return sizes.status();
-  if (sizes->empty() || sizes->back() != options.size) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("The checkpoint of ", options.size,
-                     " entries is signed by a key whose time began later, after an earlier key "
-                     "had signed more entries: take an export of another size."));
-  }
+  const absl::StatusOr<Ending> ending = FindEnding(journal, options.size);
+  if (!ending.ok()) return ending.status();
   Pieces pieces(sink);
   pieces.bytes().append(kExportMagic);
   AppendU8(options.payloads ? kExportHasPayloads : 0, pieces.bytes());
   AppendU64(options.size, pieces.bytes());
   absl::Status written = WriteEntries(journal, options, pieces);
   if (!written.ok()) return written;
-  written = WriteCheckpoints(journal, *sizes, *last, pieces);
+  written = WriteCheckpoints(journal, ending->sizes, ending->last, pieces);
   if (!written.ok()) return written;
   return pieces.Finish();
 }

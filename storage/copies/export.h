@@ -36,8 +36,12 @@ using ExportSink = absl::FunctionRef<absl::Status(std::string_view piece, uint64
 // Writes the export in pieces of about 256 KiB. Every row is compared with its entry and digest on
 // the way: DATA_LOSS names the first position that differs. OUT_OF_RANGE with the current size for
 // a size beyond the head; FAILED_PRECONDITION when no checkpoint of that size is stored, or only
-// one that is left out.
+// one that is left out, naming the nearest sizes of which there is one.
 absl::Status WriteExport(const Journal& journal, const ExportOptions& options, ExportSink sink);
+
+// Whether there is an export of `size` entries: the errors of WriteExport but that for what differs
+// in a row, before anything is written.
+absl::Status CheckExport(const Journal& journal, uint64_t size);
 
 // Takes one whole file of a folder. Any error ends the export and is returned unchanged.
 using TileSink = absl::FunctionRef<absl::Status(const std::string& path, std::string_view bytes)>;

@@ -23,6 +23,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class Exports : public JournalTest {
  protected:
@@ -136,6 +137,57 @@ TEST_F(Exports, WriteAsManyCheckpointsAsTheySaidAlthoughMoreAreSigned) {
   EXPECT_TRUE((*reader)->Finish().ok());
 }
 
+// A reading that stands as long as somebody takes a piece keeps the store from letting go of what
+// is rewritten meanwhile; what is written meanwhile shows whether there is one.
+TEST_F(Exports, KeepNoReadingOpenWhileAPieceIsTaken) {
+  Wrote(Recording({Event(Plan(1), std::string(300'000, 'x')), Event(Plan(2), "two")}));
+  Wrote(Recording({Event(Plan(3), "three"), Event(Plan(4), "four")}));
+  const std::string old_note(300'000, 'o');
+  const std::string new_note(300'000, 'n');
+  for (const uint64_t size : {1u, 2u, 3u}) {
+    ASSERT_TRUE(journal_->StoreCheckpoint(size, old_note).ok());
+  }
+  Sign();
+  const std::string path = folder_ / "export";
+  std::string bytes;
+  const absl::Status written =
+      WriteExport(*journal_, {.size = 4}, [&](std::string_view piece, uint64_t entries) {
+        bytes.append(piece);
+        return entries == 4 ? journal_->StoreCheckpoint(3, new_note)
+                            : journal_->ErasePayloads(Plan(2));
+      });
+  ASSERT_TRUE(written.ok()) << written;
+  ASSERT_TRUE(rocksdb::WriteStringToFile(options_.env, bytes, path, true).ok());
+  const auto reader = ExportReader::Open(options_.env, path).value();
+  EXPECT_EQ(reader->NextEntry()->state, ExportedPayload::kHere);
+  EXPECT_EQ(reader->NextEntry()->state, ExportedPayload::kErased);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(reader->NextEntry()->state, ExportedPayload::kHere);
+  ASSERT_EQ(*reader->CheckpointCount(), 4u);
+  for (const char first : {'o', 'o', 'n'}) EXPECT_EQ(reader->NextCheckpoint()->front(), first);
+  EXPECT_TRUE(reader->NextCheckpoint().ok());
+  EXPECT_TRUE(reader->Finish().ok());
+}
+
+TEST_F(Exports, OfAHeadThatWasNotSignedNameTheNearestSizesThatCanBeTaken) {
+  for (int i = 0; i < 8; ++i) Wrote(Recording({Event(Plan(1))}));
+  const SignatureKey key("log.example", {1});
+  for (const uint64_t size : {2u, 6u}) Sign(size, key);
+  const std::map<uint64_t, std::string> expected = {{1, "Take one of 2 entries"},
+                                                    {4, "Take one of 2 or 6 entries"},
+                                                    {7, "Take one of 6 entries"}};
+  for (const auto& [size, words] : expected) {
+    const absl::Status refused = Export(size).status();
+    EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << refused;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(words)) << size;
+    EXPECT_THAT(std::string(refused.message()), Not(HasSubstr("have it signed"))) << size;
+    EXPECT_EQ(CheckExport(*journal_, size), refused);
+  }
+  const std::string of_the_head(Export(8).status().message());
+  EXPECT_THAT(of_the_head, HasSubstr("have it signed"));
+  EXPECT_THAT(of_the_head, HasSubstr("6 entries"));
+  EXPECT_TRUE(CheckExport(*journal_, 6).ok());
+}
+
 TEST_F(Exports, AreRefusedBeyondTheHeadAndWithoutACheckpoint) {
   Wrote(Recording({Event(Plan(1))}));
   EXPECT_TRUE(absl::IsFailedPrecondition(Export(1).status()));
@@ -204,8 +256,11 @@ TEST_F(Exports, LeaveOutWhatAKeySignedOfATimeBeforeItsOwn) {
   for (const uint64_t size : {2u, 6u, 8u}) Sign(size, next_epoch);
   EXPECT_THAT(SizesIn(Export(8)), ElementsAre(1u, 4u, 5u, 7u, 8u));
   EXPECT_THAT(SizesIn(Export(5)), ElementsAre(1u, 4u, 5u));
-  for (const uint64_t size : {2u, 3u, 6u}) {
-    EXPECT_TRUE(absl::IsFailedPrecondition(Export(size).status())) << size;
+  const std::map<uint64_t, std::string> nearest = {{2, "1 or 4"}, {3, "1 or 4"}, {6, "5 or 7"}};
+  for (const auto& [size, words] : nearest) {
+    const absl::Status refused = Export(size).status();
+    EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << size;
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
   }
 }
 
