@@ -35,6 +35,12 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text) {
   return checkpoint;
 }
 
+absl::StatusOr<Checkpoint> ParseSignedCheckpoint(std::string_view bytes) {
+  const absl::StatusOr<Note> note = ParseNote(bytes);
+  if (!note.ok()) return note.status();
+  return ParseCheckpoint(note->text);
+}
+
 absl::StatusOr<Checkpoint> OpenCheckpoint(std::string_view bytes, const KeyFile& keys) {
   const absl::StatusOr<Note> note = ParseNote(bytes);
   if (!note.ok()) return note.status();

@@ -30,6 +30,10 @@ std::string ToString(const Checkpoint& checkpoint);
 // INVALID_ARGUMENT when the text is not exactly these three lines.
 absl::StatusOr<Checkpoint> ParseCheckpoint(std::string_view text);
 
+// The checkpoint in a signed note; who signed it is not looked at. INVALID_ARGUMENT when the bytes
+// are no note, or its text is no checkpoint.
+absl::StatusOr<Checkpoint> ParseSignedCheckpoint(std::string_view note);
+
 // The checkpoint in a signed note, verified: a key of `keys` whose name is the origin, and which is
 // accepted for this size, signed it, and no key of `keys` has a wrong signature below it.
 //   INVALID_ARGUMENT     the bytes are no note, or its text is no checkpoint

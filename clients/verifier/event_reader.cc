@@ -192,6 +192,18 @@ bool ReadFact(std::string_view event_type, Fact& fact, EventFields& event) {
 
 }  // namespace
 
+const char* NameOf(Capacity capacity) {
+  switch (capacity) {
+    case Capacity::kReviewer:
+      return "reviewer";
+    case Capacity::kReviewee:
+      return "reviewee";
+    case Capacity::kNone:
+      break;
+  }
+  return "";
+}
+
 bool IsOpenedType(std::string_view event_type) { return PathOf(event_type) != nullptr; }
 
 absl::StatusOr<EventFields> ReadEvent(std::string_view event_type, std::string_view bytes) {

@@ -13,6 +13,9 @@ namespace countersign::verifier {
 // As whom somebody signed or declined.
 enum class Capacity { kNone, kReviewer, kReviewee };
 
+// "reviewer", "reviewee"; empty for none.
+const char* NameOf(Capacity capacity);
+
 // The fields of one event; those that its type does not have are empty. The views are valid as long
 // as the event's bytes.
 struct EventFields {

@@ -32,9 +32,7 @@ absl::StatusOr<std::optional<SeenCheckpoint>> LastSeen::Read() const {
   absl::StatusOr<std::string> bytes = ReadSmallFile(path_, kMostBytes);
   if (absl::IsNotFound(bytes.status())) return std::optional<SeenCheckpoint>();
   if (!bytes.ok()) return bytes.status();
-  const absl::StatusOr<Note> note = ParseNote(*bytes);
-  absl::StatusOr<Checkpoint> checkpoint =
-      note.ok() ? ParseCheckpoint(note->text) : absl::StatusOr<Checkpoint>(note.status());
+  absl::StatusOr<Checkpoint> checkpoint = ParseSignedCheckpoint(*bytes);
   if (!checkpoint.ok()) {
     return absl::FailedPreconditionError(absl::StrCat(
         path_, " should hold what was verified last, and does not: ", checkpoint.status().message(),

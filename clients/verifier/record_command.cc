@@ -34,18 +34,6 @@ std::string DidWhat(const ProvedAct& act) {
   return act.event_type == "signature_declined" ? "declined to sign" : "closed the record unsigned";
 }
 
-const char* NameOf(Capacity capacity) {
-  switch (capacity) {
-    case Capacity::kReviewer:
-      return "reviewer";
-    case Capacity::kReviewee:
-      return "reviewee";
-    case Capacity::kNone:
-      break;
-  }
-  return "";
-}
-
 // Compares with what was verified earlier of the same log. DATA_LOSS when both cannot be true.
 absl::StatusOr<std::vector<std::string>> CompareWithSeen(const RecordReport& report,
                                                          const std::vector<SeenCheckpoint>& seen) {

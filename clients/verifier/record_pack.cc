@@ -149,18 +149,6 @@ absl::Status CheckRecord(const PackFiles& files, const std::vector<Proved>& prov
              : WrongRecord("digest.txt names another digest");
 }
 
-const char* NameOf(Capacity capacity) {
-  switch (capacity) {
-    case Capacity::kReviewer:
-      return "reviewer";
-    case Capacity::kReviewee:
-      return "reviewee";
-    case Capacity::kNone:
-      break;
-  }
-  return "";
-}
-
 // Takes the acts about a final record one by one.
 class Signing {
  public:
