@@ -13,7 +13,6 @@
 #include "clients/cli/output/progress.h"
 #include "clients/verifier/checkpoint.h"
 #include "clients/verifier/merkle.h"
-#include "clients/verifier/note.h"
 #include "clients/verifier/tlog_proof.h"
 #include "countersign/v1/entry.pb.h"
 
@@ -22,12 +21,6 @@ namespace {
 
 // The API gives no more of them with their proofs.
 constexpr int kProvenEntriesMax = 500;
-
-absl::StatusOr<verifier::Checkpoint> CheckpointIn(const v1::Receipt& receipt) {
-  const absl::StatusOr<verifier::Note> note = verifier::ParseNote(receipt.checkpoint());
-  if (!note.ok()) return note.status();
-  return verifier::ParseCheckpoint(note->text);
-}
 
 // Nothing when one of them is no hash.
 std::optional<std::vector<verifier::Hash>> PathOf(const v1::Receipt::Entry& entry) {
@@ -79,7 +72,8 @@ absl::Status CheckReceipt(const v1::Receipt& receipt, const std::string& request
     return Verdict(absl::FailedPreconditionError(
         "The command stands, but its receipt has no checkpoint to check."));
   }
-  const absl::StatusOr<verifier::Checkpoint> checkpoint = CheckpointIn(receipt);
+  const absl::StatusOr<verifier::Checkpoint> checkpoint =
+      verifier::ParseSignedCheckpoint(receipt.checkpoint());
   if (!checkpoint.ok()) {
     return Evidence(
         absl::StrCat("The receipt's checkpoint is none: ", checkpoint.status().message()));
@@ -100,7 +94,8 @@ absl::Status CheckReceipt(const v1::Receipt& receipt, const std::string& request
 }
 
 void WriteWhatIsProven(const v1::Receipt& receipt, bool signature_was_checked, Terminal& terminal) {
-  const absl::StatusOr<verifier::Checkpoint> checkpoint = CheckpointIn(receipt);
+  const absl::StatusOr<verifier::Checkpoint> checkpoint =
+      verifier::ParseSignedCheckpoint(receipt.checkpoint());
   if (!checkpoint.ok()) return;
   const auto proven = static_cast<uint64_t>(CountProven(receipt));
   WriteLine(

@@ -47,6 +47,12 @@ std::optional<std::vector<verifier::Hash>> LeavesOf(std::string_view bundle, uin
   return leaves;
 }
 
+std::string TileOf(const std::vector<verifier::Hash>& hashes) {
+  std::string tile;
+  for (const verifier::Hash& hash : hashes) tile.append(verifier::AsBytes(hash));
+  return tile;
+}
+
 // The root of the complete tree over 256 hashes.
 verifier::Hash RootOf(std::vector<verifier::Hash> hashes) {
   while (hashes.size() > 1) {
@@ -65,13 +71,9 @@ class Folder {
 
   // The bundle's leaf hashes, once its file is there.
   absl::StatusOr<std::vector<verifier::Hash>> PutBundle(uint64_t index, uint64_t width) {
-    const std::string path = absl::StrCat(path_, "/", BundlePath(index, width));
-    const absl::StatusOr<std::string> there = verifier::ReadSmallFile(path, kFileBytesMax);
-    if (there.ok()) {
-      if (auto leaves = LeavesOf(*there, width); leaves.has_value()) {
-        ++written.kept;
-        return *std::move(leaves);
-      }
+    if (auto leaves = KeptLeaves(index, width); leaves.has_value()) {
+      ++written.kept;
+      return *std::move(leaves);
     }
     v1::GetEntryBundleRequest request;
     request.set_index(index);
@@ -83,16 +85,15 @@ class Folder {
       return Evidence(absl::StrCat("The entries from position ", index * kTileWidth,
                                    " on are not as many as they should be."));
     }
-    if (absl::Status put = Put(path, answer->bundle()); !put.ok()) return put;
+    absl::Status put = Put(BundlePath(index, width), answer->bundle());
+    if (!put.ok()) return put;
     return *std::move(leaves);
   }
 
   absl::Status PutTile(int level, uint64_t index, const std::vector<verifier::Hash>& hashes) {
-    std::string tile;
-    for (const verifier::Hash& hash : hashes) tile.append(verifier::AsBytes(hash));
-    const std::string path = absl::StrCat(path_, "/", TilePath(level, index, hashes.size()));
-    const absl::StatusOr<std::string> there = verifier::ReadSmallFile(path, kFileBytesMax);
-    if (there.ok() && *there == tile) {
+    const std::string tile = TileOf(hashes);
+    const std::string path = TilePath(level, index, hashes.size());
+    if (Kept(path) == tile) {
       ++written.kept;
       return absl::OkStatus();
     }
@@ -103,18 +104,45 @@ class Folder {
     const auto answer = session_.Ask<v1::GetTileResponse>(request);
     if (!answer.ok()) return answer.status();
     if (answer->tile() != tile) {
-      return Evidence(absl::StrCat("The tile ", TilePath(level, index, hashes.size()),
-                                   " is not what its entries make it."));
+      return Contradicted(absl::StrCat("The tile ", path, " is not what its entries make it."));
     }
     return Put(path, tile);
+  }
+
+  // Evidence that entries and server differ; of which of them comes from an earlier day, too.
+  absl::Status Contradicted(const std::string& what) const {
+    if (written.kept == 0) return Evidence(what);
+    return Evidence(absl::StrCat(what, " ", written.kept, " files lay in ", path_,
+                                 " already, and fit one another: they show what the server gave "
+                                 "earlier. Keep the folder."));
   }
 
   TilesWritten written;
 
  private:
+  // What the folder holds under this path; nothing where that cannot be read.
+  std::optional<std::string> Kept(const std::string& path) const {
+    absl::StatusOr<std::string> bytes =
+        verifier::ReadSmallFile(absl::StrCat(path_, "/", path), kFileBytesMax);
+    if (!bytes.ok()) return std::nullopt;
+    return *std::move(bytes);
+  }
+
+  // The leaf hashes of a bundle that is there, where the tile beside it vouches for them: a disk
+  // that rots changes one of the two, a log that was rewritten neither.
+  std::optional<std::vector<verifier::Hash>> KeptLeaves(uint64_t index, uint64_t width) const {
+    const std::optional<std::string> bundle = Kept(BundlePath(index, width));
+    if (!bundle.has_value()) return std::nullopt;
+    std::optional<std::vector<verifier::Hash>> leaves = LeavesOf(*bundle, width);
+    if (!leaves.has_value() || Kept(TilePath(0, index, width)) != TileOf(*leaves)) {
+      return std::nullopt;
+    }
+    return leaves;
+  }
+
   absl::Status Put(const std::string& path, const std::string& bytes) {
     ++written.fetched;
-    return NotWritten(verifier::ReplaceFile(path, bytes));
+    return NotWritten(verifier::ReplaceFile(absl::StrCat(path_, "/", path), bytes));
   }
 
   Session& session_;
@@ -150,9 +178,7 @@ absl::StatusOr<TilesWritten> WriteTiles(Session& session, const std::string& pat
   const auto answer = session.Ask<v1::GetCheckpointResponse>(v1::GetCheckpointRequest());
   if (!answer.ok()) return answer.status();
   const std::string& text = answer->checkpoint().note();
-  const absl::StatusOr<verifier::Note> note = verifier::ParseNote(text);
-  if (!note.ok()) return Verdict(note.status());
-  const absl::StatusOr<verifier::Checkpoint> checkpoint = verifier::ParseCheckpoint(note->text);
+  const absl::StatusOr<verifier::Checkpoint> checkpoint = verifier::ParseSignedCheckpoint(text);
   if (!checkpoint.ok()) return Verdict(checkpoint.status());
   Folder folder(session, path);
   folder.written.size = checkpoint->size;
@@ -171,8 +197,8 @@ absl::StatusOr<TilesWritten> WriteTiles(Session& session, const std::string& pat
     if (absl::Status put = PutLevel(folder, level, hashes); !put.ok()) return put;
   }
   if (tree.Root() != checkpoint->root) {
-    return Evidence(absl::StrCat("The ", checkpoint->size,
-                                 " entries do not have the root that the checkpoint names."));
+    return folder.Contradicted(absl::StrCat(
+        "The ", checkpoint->size, " entries do not have the root that the checkpoint names."));
   }
   // Last, so that whoever finds it finds what it covers.
   const absl::Status put = NotWritten(verifier::ReplaceFile(path + "/checkpoint", text));

@@ -24,11 +24,13 @@ std::string TilePath(int level, uint64_t index, uint64_t width);
 std::string BundlePath(uint64_t index, uint64_t width);
 
 // Writes the newest checkpoint's log into `folder`, made if it is missing. What lies there already
-// is compared and kept, so that an export that was broken off goes on; `checkpoint` is written
-// last. Every tile is worked out from the entries and compared with what the server gives, and the
-// root with the checkpoint's: Verdict() where they differ, NotWritten() of a
-// file that cannot be written. The checkpoint's signature is not looked
-// at. `each` is told how many entries are done, and of how many.
+// is compared and kept, so that an export that was broken off goes on: a bundle where it fits the
+// tile of its entries that lies there too, and otherwise fetched again, since a disk that rots is
+// no evidence; `checkpoint` is written last. Every tile is worked out from the entries and compared
+// with what the server gives, and the root with the checkpoint's: Evidence() where they differ,
+// Verdict() of a checkpoint that is none, NotWritten() of a file that cannot be written. The
+// checkpoint's signature is not looked at. `each` is told how many entries are done, and of how
+// many.
 absl::StatusOr<TilesWritten> WriteTiles(Session& session, const std::string& folder,
                                         const std::function<void(uint64_t, uint64_t)>& each);
 
