@@ -130,6 +130,11 @@ Parameter Fills(std::vector<std::string> fields, Parameter parameter) {
   return parameter;
 }
 
+Parameter Repeated(Parameter parameter) {
+  parameter.repeated = true;
+  return parameter;
+}
+
 Parameter Limit() {
   return Fills(
       {"page"},

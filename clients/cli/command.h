@@ -109,6 +109,9 @@ Parameter Choice(std::string name, std::vector<std::string> choices, std::string
 // `parameter`, which fills these fields.
 Parameter Fills(std::vector<std::string> fields, Parameter parameter);
 
+// `parameter`, which may be given more than once.
+Parameter Repeated(Parameter parameter);
+
 // --limit, which every list takes.
 Parameter Limit();
 

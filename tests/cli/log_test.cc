@@ -3,11 +3,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 #include <sys/stat.h>
 
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -206,8 +208,9 @@ TEST_F(LogCommands, VerifyAsksForTheCheckpointOfEachWitnessApart) {
         const bool is_other =
             request.cosigned_by_size() == 1 && request.cosigned_by(0) == other_key;
         const std::string text = verifier::ParseNote(of_the_other)->text;
-        response.mutable_checkpoint()->set_note(
-            is_other ? of_the_other + other->Cosign(text, 1'800'000'000) : LogNote(kLogSize, true));
+        response.mutable_checkpoint()->set_note(is_other ? of_the_other +
+                                                               *other->Cosign(text, 1'800'000'000)
+                                                         : LogNote(kLogSize, true));
       }));
   const Values witnesses = {{"witness",
                              {FileWith("log-test-witness", WitnessKeyOfLog() + "\n"),
@@ -306,6 +309,19 @@ TEST_F(LogCommands, WatchSendsItsFiltersAndTellsALineForEachMessage) {
   EXPECT_EQ(nlohmann::json::parse(lines[1])["caught_up"], "3");
 }
 
+TEST_F(LogCommands, WatchWithoutAnEndWritesLinesAndNoDocument) {
+  for (const OutputFormat format : {OutputFormat::kJson, OutputFormat::kCsv}) {
+    const Ended ended = Run("watch", {}, format);
+    EXPECT_EQ(ended.code, ExitCode::kUsage);
+    EXPECT_THAT(OnOneLine(ended.err), HasSubstr("-o jsonl"));
+    EXPECT_TRUE(server_.methods.empty());
+    server_.methods.clear();
+    EXPECT_EQ(Run("watch", {{"until-caught-up", {"yes"}}}, format).code, ExitCode::kDone);
+    server_.methods.clear();
+  }
+  EXPECT_EQ(Run("watch", {}, OutputFormat::kJsonl).code, ExitCode::kDone);
+}
+
 TEST_F(LogCommands, WatchTakesOnlyTypesOfEventsThatThereAre) {
   const Ended ended = Run("watch", {{"type", {"draft_issued", "draft_isued", "work_facts_changed"}},
                                     {"until-caught-up", {"yes"}}});
@@ -350,19 +366,6 @@ TEST_F(LogCommands, ExportRefusesStdoutAndASizeOfNothing) {
   EXPECT_EQ(of_nothing.code, ExitCode::kUsage);
   EXPECT_THAT(of_nothing.err, HasSubstr("--size: is at least 1."));
   EXPECT_TRUE(server_.methods.empty());
-}
-
-TEST_F(LogCommands, ExportOfTilesSaysWhichFileCannotBeWritten) {
-  const Ended ended = Run("export", {{"tiles", {FileWith("a-file", "no folder")}}});
-  EXPECT_EQ(ended.code, ExitCode::kFailed) << ended.err;
-  EXPECT_THAT(ended.err, HasSubstr("FILE_NOT_WRITTEN"));
-  EXPECT_THAT(ended.err, Not(HasSubstr("server")));
-  const std::string tiles = FreePath("piped-tiles");
-  std::filesystem::create_directory(tiles);
-  ASSERT_EQ(::mkfifo((tiles + "/checkpoint").c_str(), 0600), 0);
-  EXPECT_EQ(Run("export", {{"tiles", {tiles}}}).code, ExitCode::kUsage);
-  EXPECT_TRUE(std::filesystem::is_fifo(tiles + "/checkpoint"));
-  std::filesystem::remove_all(tiles);
 }
 
 TEST_F(LogCommands, WaitForNoPipe) {
@@ -411,31 +414,6 @@ TEST_F(LogCommands, ExportReplacesNothingThatCameToLieThereMeanwhile) {
   EXPECT_EQ(ReadWhole(out), "somebody else's");
 }
 
-TEST_F(LogCommands, ExportWritesTilesOnceAndGoesOnWhereItStopped) {
-  const std::string tiles = FreePath("tiles");
-  const Values values = {{"tiles", {tiles}}};
-  EXPECT_EQ(Run("export", values).code, ExitCode::kDone);
-  EXPECT_EQ(ReadWhole(tiles + "/checkpoint"), LogNote(kLogSize));
-  EXPECT_EQ(ReadWhole(tiles + "/tile/0/000.p/3").size(), 96u);
-  std::filesystem::remove(tiles + "/tile/0/000.p/3");
-  server_.methods.clear();
-  EXPECT_EQ(Run("export", values).code, ExitCode::kDone);
-  EXPECT_THAT(server_.methods, Contains("LogService.GetTile"));
-  EXPECT_THAT(server_.methods, Not(Contains("LogService.GetEntryBundle")));
-}
-
-TEST_F(LogCommands, ExportWritesNoCheckpointOverTilesThatDoNotFitIt) {
-  const std::string tiles = FreePath("tiles");
-  ServeCheckpoint(ForkedNote(kLogSize));
-  EXPECT_EQ(Run("export", {{"tiles", {tiles}}}).code, ExitCode::kEvidenceOfChange);
-  EXPECT_FALSE(std::filesystem::exists(tiles + "/checkpoint"));
-  server_.AnswerTo("LogService.GetTile", Instead<v1::GetTileResponse>([](auto& response) {
-                     response.set_tile(std::string(96, 'x'));
-                   }));
-  EXPECT_EQ(Run("export", {{"tiles", {FreePath("other-tiles")}}}).code,
-            ExitCode::kEvidenceOfChange);
-}
-
 class Witnesses : public LogCommands {
  protected:
   Ended Cosign() {
@@ -457,6 +435,46 @@ TEST_F(Witnesses, MakeTheirKeyOnceForThemselvesAlone) {
   EXPECT_EQ(found.st_mode & 0777, 0600u);
   ASSERT_EQ(::chmod(own_key_.c_str(), 0644), 0);
   EXPECT_EQ(show(), "") << "others may have read it";
+}
+
+RandomSource Threes() {
+  return [] {
+    std::array<uint8_t, 16> bytes;
+    bytes.fill(0x33);
+    return bytes;
+  };
+}
+
+// As on a machine whose OpenSSL is configured to give nothing of the kind.
+class WithoutEd25519 {
+ public:
+  WithoutEd25519() { EVP_set_default_properties(nullptr, "provider=none"); }
+  ~WithoutEd25519() { EVP_set_default_properties(nullptr, ""); }
+};
+
+TEST(WitnessKeys, NeitherSignNorAreMadeWhereOpenSslCannot) {
+  const auto key = WitnessKey::Open(FreePath("signing-witness"), "", Threes());
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_TRUE(key->Cosign("a text\n", 1).ok());
+  const std::string unmade = FreePath("unmade-witness");
+  const WithoutEd25519 without;
+  EXPECT_EQ(key->Cosign("a text\n", 1).status().code(), absl::StatusCode::kUnknown);
+  EXPECT_EQ(WitnessKey::Open(unmade, "", Threes()).status().code(), absl::StatusCode::kUnknown);
+  EXPECT_FALSE(std::filesystem::exists(unmade));
+}
+
+TEST(WitnessKeys, LeaveNoSeedInMemoryWhenTheyGo) {
+  absl::StatusOr<WitnessKey> opened = WitnessKey::Open(FreePath("gone-witness"), "", Threes());
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  alignas(WitnessKey) std::array<char, sizeof(WitnessKey)> room{};
+  const std::string seed(32, '\x33');
+  const auto holds_seed = [&] {
+    return std::string(room.data(), room.size()).find(seed) != std::string::npos;
+  };
+  auto* key = new (room.data()) WitnessKey(*std::move(opened));
+  EXPECT_TRUE(holds_seed());
+  key->~WitnessKey();
+  EXPECT_FALSE(holds_seed());
 }
 
 TEST_F(Witnesses, HandInACosignatureThatVerifies) {

@@ -172,7 +172,7 @@ std::string WitnessKeyOfLog() { return verifier::ToString(TheWitness().verifier(
 
 std::string LogNote(uint64_t size, bool cosigned) {
   std::string note = NoteOf(size, Leaves());
-  if (cosigned) note += TheWitness().Cosign(verifier::ParseNote(note)->text, kNoonUs / 1'000'000);
+  if (cosigned) note += *TheWitness().Cosign(verifier::ParseNote(note)->text, kNoonUs / 1'000'000);
   return note;
 }
 

@@ -72,7 +72,7 @@ Values SamplesFor(const CommandSpec& command, bool every) {
                                   parameter.name == "central" || parameter.name == "every";
     const bool one_of_two = parameter.name == "manager" || parameter.name == "fingerprint" ||
                             parameter.name == "out" || parameter.name == "state" ||
-                            parameter.kind == Kind::kPlan;
+                            parameter.name == "until-caught-up" || parameter.kind == Kind::kPlan;
     if (parameter.required || one_of_two || (every && !excludes_another) ||
         (parameter.name == "cycle" && command.verb == "enrol")) {
       values[parameter.name] = {SampleFor(command, parameter, every)};

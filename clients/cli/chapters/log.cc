@@ -89,9 +89,8 @@ absl::StatusOr<verifier::Checkpoint> CheckProof(const v1::ProveInclusionResponse
     if (!checked.ok()) return Verdict(checked.status());
     return checked;
   }
-  const absl::StatusOr<verifier::Note> note = verifier::ParseNote(proof->checkpoint);
-  if (!note.ok()) return Verdict(note.status());
-  absl::StatusOr<verifier::Checkpoint> checkpoint = verifier::ParseCheckpoint(note->text);
+  absl::StatusOr<verifier::Checkpoint> checkpoint =
+      verifier::ParseSignedCheckpoint(proof->checkpoint);
   if (!checkpoint.ok()) return Verdict(checkpoint.status());
   if (!verifier::VerifyInclusion(position, checkpoint->size, verifier::LeafHash(answer.entry()),
                                  proof->path, checkpoint->root)) {
@@ -130,11 +129,6 @@ Outcome Prove(Session& session, const Arguments& arguments) {
                               terminal.width);
     }
   });
-}
-
-Parameter Repeated(Parameter parameter) {
-  parameter.repeated = true;
-  return parameter;
 }
 
 }  // namespace

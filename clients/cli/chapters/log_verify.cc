@@ -177,11 +177,6 @@ Outcome Verify(Session& session, const Arguments& arguments) {
 }  // namespace
 
 CommandSpec LogVerifyCommand() {
-  Parameter witness = Option("witness", Kind::kFile,
-                             "Demand a cosignature of every witness in this file, each of a "
-                             "checkpoint of its own; may be repeated");
-  witness.repeated = true;
-  witness.fields = {"cosigned_by"};
   return {.noun = "log",
           .verb = "verify",
           .summary = "Checks every entry of the log, its tree and its signatures",
@@ -191,7 +186,11 @@ CommandSpec LogVerifyCommand() {
                                          "Keys to believe, in lines as `log key` prints them (KEY "
                                          "from SIZE until SIZE), from somebody you trust, never "
                                          "from the server")),
-                         witness,
+                         Fills({"cosigned_by"},
+                               Repeated(Option("witness", Kind::kFile,
+                                               "Demand a cosignature of every witness in this "
+                                               "file, each of a checkpoint of its own; may be "
+                                               "repeated"))),
                          Option("state", Kind::kFile,
                                 "Where the last checkpoint is remembered; default: in your home"),
                          Flag("payloads", "Check the sealed payloads too; for the trust lead"),

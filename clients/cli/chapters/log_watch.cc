@@ -100,7 +100,21 @@ absl::Status CheckEventTypes(const std::vector<std::string>& types) {
   return MakeFailure(absl::StatusCode::kInvalidArgument, failure);
 }
 
+// A document is written once its end is known, and until then kept; only lines need no end.
+absl::Status CheckFormat(const Terminal& terminal, const Arguments& arguments) {
+  const bool needs_end =
+      terminal.format == OutputFormat::kJson || terminal.format == OutputFormat::kCsv;
+  if (!needs_end || arguments.Flag("until-caught-up")) return absl::OkStatus();
+  return MakeFailure(absl::StatusCode::kInvalidArgument,
+                     {.reason = "USAGE",
+                      .message = "A watch without an end cannot be told in one document. Nothing "
+                                 "was sent.",
+                      .next = "say -o jsonl for a line per message, or --until-caught-up"});
+}
+
 Outcome Watch(Session& session, const Arguments& arguments) {
+  absl::Status format = CheckFormat(session.terminal(), arguments);
+  if (!format.ok()) return format;
   absl::Status known = CheckEventTypes(arguments.Texts("type"));
   if (!known.ok()) return known;
   v1::WatchRequest request;
@@ -108,7 +122,6 @@ Outcome Watch(Session& session, const Arguments& arguments) {
   for (const std::string& type : arguments.Texts("type")) request.add_event_types(type);
   for (const std::string& stream : arguments.Texts("stream")) request.add_streams(stream);
   Terminal& terminal = session.terminal();
-  // One document cannot be written before its end is known; lines can.
   nlohmann::ordered_json document = {{"messages", nlohmann::ordered_json::array()}};
   absl::Status unshown;
   bool stopped = false;
@@ -141,11 +154,6 @@ Outcome Watch(Session& session, const Arguments& arguments) {
   return session.ShowDocument(
       document, {.rows = "messages", .columns = ColumnsFor(*v1::WatchResponse::descriptor())},
       [](Terminal&) {});
-}
-
-Parameter Repeated(Parameter parameter) {
-  parameter.repeated = true;
-  return parameter;
 }
 
 }  // namespace

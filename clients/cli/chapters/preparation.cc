@@ -52,10 +52,10 @@ Outcome Release(Session& session, const Arguments& arguments) {
 }  // namespace
 
 std::vector<CommandSpec> PreparationCommands() {
-  Parameter document = Required(Fills(
-      {"intent.documents"},
-      Option("document", Kind::kText, "A document that is in it, may be given several times")));
-  document.repeated = true;
+  const Parameter document = Required(
+      Fills({"intent.documents"}, Repeated(Option("document", Kind::kText,
+                                                  "A document that is in it, may be given several "
+                                                  "times"))));
   return {
       {.noun = "prepare",
        .verb = "pack",

@@ -69,7 +69,10 @@ absl::StatusOr<verifier::Checkpoint> CosignNewest(Session& session, const Witnes
     const bool ours = line.name == key.verifier().name && line.key_id == key.verifier().Id();
     if (!ours) cosigned += verifier::ToString(line);
   }
-  cosigned += key.Cosign(note->text, static_cast<uint64_t>(absl::ToUnixSeconds(now)));
+  const absl::StatusOr<std::string> ours =
+      key.Cosign(note->text, static_cast<uint64_t>(absl::ToUnixSeconds(now)));
+  if (!ours.ok()) return ours.status();
+  cosigned += *ours;
   v1::AddCosignatureRequest request;
   request.set_note(std::move(cosigned));
   const auto held = session.Ask<v1::AddCosignatureResponse>(request);

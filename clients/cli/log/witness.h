@@ -19,7 +19,7 @@ namespace countersign::cli {
 // file at `state_path` remembers, remembers it there, synced, and only then cosigns it as of `now`
 // and hands the cosignature in. A rollback and a fork are Verdict()s: nothing is remembered and
 // nothing signed. Two runs at once on one state file would each believe the other's past: one is
-// FAILED_PRECONDITION.
+// FAILED_PRECONDITION. Also the errors of WitnessKey::Cosign().
 absl::StatusOr<verifier::Checkpoint> CosignNewest(Session& session, const WitnessKey& key,
                                                   const verifier::KeyFile& log_keys,
                                                   const std::string& state_path, absl::Time now);
