@@ -1,5 +1,6 @@
 // Our checkpoints, tiles and proofs before Go's transparency packages: accepted as they are,
-// refused with a bit changed. Skipped where Go or golang.org/x/mod (Debian:
+// refused with a bit changed. The tiles are those that `countersign log export --tiles` writes.
+// Skipped where Go or golang.org/x/mod (Debian:
 // golang-golang-x-mod-dev) is not installed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,9 +14,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "storage/copies/export.h"
 #include "storage/journal.h"
 #include "tests/end_to_end/child.h"
+#include "tests/interop/served_log.h"
 #include "tests/storage/scratch_folder.h"
 #include "tests/verifier/signed_log.h"
 
@@ -84,13 +85,9 @@ class Go : public testing::Test {
       log_.Write(std::min<uint64_t>(1000, size - log_.journal().head().size));
     }
     log_.Sign();
-    fs::remove_all(tiles_);
-    const absl::Status written = storage::WriteTiles(
-        log_.journal(), size, [&](const std::string& path, std::string_view bytes) {
-          Write(tiles_ + "/" + path, bytes);
-          return absl::OkStatus();
-        });
-    ASSERT_TRUE(written.ok()) << written;
+    // Into the same folder, as somebody does who publishes the log anew.
+    const std::string failure = ExportTiles(log_.journal(), tiles_);
+    ASSERT_EQ(failure, "");
     std::string proofs;
     for (const uint64_t index : {uint64_t{0}, size / 3, size / 2, size - 1}) {
       const auto proof = log_.journal().ProveInclusion(index, size);
