@@ -78,10 +78,6 @@ absl::StatusOr<Head> HeadIn(const rocksdb::BackupInfo& files) {
 
 Backups::Backups(BackupsOptions options) : options_(WithAbsolutePath(std::move(options))) {}
 
-std::string Backups::KeysOf(uint32_t number) const {
-  return absl::StrCat(options_.path, "/keys/", number);
-}
-
 rocksdb::BackupEngineOptions Backups::EngineOptions() const {
   rocksdb::BackupEngineOptions options(options_.path + "/journal", options_.env);
   options.callback_trigger_interval_size = kToldEveryBytes;
@@ -212,55 +208,27 @@ absl::Status Backups::RemoveUnrecorded(rocksdb::BackupEngine& engine) const {
     const rocksdb::Status removed = engine.DeleteBackup(backup.backup_id);
     if (!removed.ok()) return FromEngine(removed, "removing a backup without a record");
   }
-  std::vector<std::string> names;
-  if (!options_.env->GetChildren(options_.path + "/keys", &names).ok()) return absl::OkStatus();
-  for (const std::string& name : names) {
-    if (name == "." || name == "..") continue;
+  absl::StatusOr<std::vector<std::string>> names = CopiesOfKeys();
+  if (!names.ok()) return names.status();
+  for (const std::string& name : *names) {
     const bool is_recorded = std::any_of(recorded->begin(), recorded->end(), [&](uint32_t number) {
       return absl::StrCat(number) == name;
     });
     if (is_recorded) continue;
-    absl::Status gone = DestroyKeys(options_.env, absl::StrCat(options_.path, "/keys/", name));
+    absl::Status gone = DestroyKeys(options_.env, KeysOf(name));
     if (!gone.ok()) return gone;
   }
   return absl::OkStatus();
-}
-
-bool Backups::KeysExpired(const Backup& backup) const {
-  return options_.now() - backup.created_at > options_.keys_kept;
-}
-
-absl::Status Backups::RemoveExpiredKeysAlone() const {
-  absl::StatusOr<std::vector<Backup>> all = Recorded();
-  if (!all.ok()) return all.status();
-  for (const Backup& backup : *all) {
-    if (!KeysExpired(backup)) continue;
-    absl::Status gone = DestroyKeys(options_.env, KeysOf(backup.number));
-    if (!gone.ok()) return gone;
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Backups::RemoveExpiredKeys() const {
-  if (!options_.env->FileExists(options_.path).ok()) return absl::OkStatus();
-  FolderLock alone(options_.env);
-  if (!alone.Take(options_.path).ok()) return absl::OkStatus();
-  return RemoveExpiredKeysAlone();
 }
 
 absl::StatusOr<std::vector<Backup>> Backups::List() const {
-  // What cannot be removed just now is still not told as kept.
-  (void)RemoveExpiredKeys();
-  return Recorded();
-}
-
-absl::StatusOr<std::vector<Backup>> Backups::Recorded() const {
   absl::StatusOr<std::vector<uint32_t>> numbers = RecordedNumbers(options_.env, options_.path);
   if (!numbers.ok()) return numbers.status();
   std::vector<Backup> all;
   for (const uint32_t number : *numbers) {
     absl::StatusOr<Backup> backup = Find(number);
-    if (absl::IsDataLoss(backup.status())) continue;
+    // NOT_FOUND: somebody has just removed the record.
+    if (absl::IsDataLoss(backup.status()) || absl::IsNotFound(backup.status())) continue;
     if (!backup.ok()) return backup.status();
     all.push_back(*backup);
   }
@@ -269,7 +237,7 @@ absl::StatusOr<std::vector<Backup>> Backups::Recorded() const {
 
 absl::StatusOr<Backup> Backups::Find(uint32_t number) const {
   if (number == 0) {
-    absl::StatusOr<std::vector<Backup>> all = Recorded();
+    absl::StatusOr<std::vector<Backup>> all = List();
     if (!all.ok()) return all.status();
     if (all->empty()) {
       return absl::NotFoundError(absl::StrCat("There is no backup in ", options_.path, "."));
@@ -278,16 +246,22 @@ absl::StatusOr<Backup> Backups::Find(uint32_t number) const {
   }
   absl::StatusOr<Backup> backup = ReadRecord(options_.env, options_.path, number);
   if (backup.ok()) {
-    backup->has_keys = !KeysExpired(*backup) && IsKeyCopy(options_.env, KeysOf(number));
+    backup->has_keys = !KeysExpired(backup->created_at) && IsKeyCopy(options_.env, KeysOf(number));
   }
   return backup;
 }
 
 absl::StatusOr<Backup> Backups::Verify(uint32_t number, BackupListener listener) {
-  absl::StatusOr<Backup> backup = Find(number);
-  if (!backup.ok()) return backup.status();
+  if (absl::StatusOr<Backup> there = Find(number); !there.ok()) return there.status();
   FolderLock alone(options_.env);
   if (absl::Status taken = alone.Take(options_.path); !taken.ok()) return taken;
+  return VerifyAlone(number, listener);
+}
+
+absl::StatusOr<Backup> Backups::VerifyAlone(uint32_t number, BackupListener listener) const {
+  // Only now: until the lock was taken its keys could expire, and its record be removed.
+  absl::StatusOr<Backup> backup = Find(number);
+  if (!backup.ok()) return backup.status();
   const std::string verifying = options_.path + "/verifying";
   absl::Status removed = RemoveUnfinished(options_.env, verifying);
   if (!removed.ok()) return removed;

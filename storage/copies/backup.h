@@ -15,7 +15,7 @@
 // log's name: they are kept where the anchor is.
 //
 // Keys that are older than they may be kept are absent, whether or not somebody came to remove
-// them.
+// them. Their age is that of the backup; where its record is damaged or gone, that of their file.
 //
 // Thread-safe. Create, Verify and Restore run one at a time, also among programs.
 #pragma once
@@ -28,6 +28,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "rocksdb/env.h"
@@ -43,7 +44,7 @@ struct BackupsOptions {
   rocksdb::Env* env = rocksdb::Env::Default();
   std::function<absl::Time()> now = absl::Now;
   // Copies of keys that are older than this are absent. They are removed by whatever comes first:
-  // RemoveExpiredKeys, a new backup, a list, a restore.
+  // RemoveExpiredKeys, a new backup, a restore.
   absl::Duration keys_kept = absl::Hours(24 * 30);
   // Room that a copy must leave on its disk.
   uint64_t min_free_bytes = uint64_t{256} << 20;
@@ -76,11 +77,12 @@ class Backups {
   absl::StatusOr<Backup> Create(const Journal& journal, Keyring& keyring, BackupListener listener);
 
   // The complete ones, the newest first; none when there is no folder. A backup whose record is
-  // damaged is left out. Removes expired keys where it can. UNAVAILABLE.
+  // damaged is left out. Only reads, and keeps nobody from the folder. UNAVAILABLE.
   absl::StatusOr<std::vector<Backup>> List() const;
 
-  // Overwrites and removes the keys whose time is over. OK without doing so while another call has
-  // the folder: all of those do it too. UNAVAILABLE when some may still be there.
+  // Overwrites and removes the keys whose time is over; has the folder only while there are some.
+  // OK without doing so while another call has it: ask again later. UNAVAILABLE when some may still
+  // be there; all others are gone then.
   absl::Status RemoveExpiredKeys() const;
 
   // Reads a backup through (0: the newest): checksums of all files; then it is restored into the
@@ -111,18 +113,24 @@ class Backups {
   absl::Status RemoveUnrecorded(rocksdb::BackupEngine& engine) const;
   // To be called by who has the folder's lock.
   absl::Status RemoveExpiredKeysAlone() const;
+  absl::StatusOr<Backup> VerifyAlone(uint32_t number, BackupListener listener) const;
   absl::StatusOr<Backup> RestoreAlone(uint32_t number, const std::string& into,
                                       BackupListener listener) const;
-  bool KeysExpired(const Backup& backup) const;
-  // As List, and nothing is removed.
-  absl::StatusOr<std::vector<Backup>> Recorded() const;
+  bool KeysExpired(absl::Time copied_at) const;
+  // The names in the folder `keys`; none when it is not there.
+  absl::StatusOr<std::vector<std::string>> CopiesOfKeys() const;
+  // When the keys of this name were copied.
+  absl::StatusOr<absl::Time> KeysCopiedAt(const std::string& name) const;
+  // Adds the names of those whose time is over. After an error for one, the others are there.
+  absl::Status FindExpiredKeys(std::vector<std::string>& expired) const;
   // The backup of this number; 0: the newest.
   absl::StatusOr<Backup> Find(uint32_t number) const;
   // Restores into a folder that does not exist yet, and verifies it there.
   absl::Status RestoreVerified(const Backup& backup, const std::string& into,
                                BackupListener listener) const;
   absl::Status CheckRoom(const std::string& folder, uint64_t bytes) const;
-  std::string KeysOf(uint32_t number) const;
+  // Where keys lie, by their name: the number of their backup.
+  std::string KeysOf(const absl::AlphaNum& name) const;
   rocksdb::BackupEngineOptions EngineOptions() const;
 
   const BackupsOptions options_;

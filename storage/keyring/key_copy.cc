@@ -80,6 +80,16 @@ bool IsKeyCopy(rocksdb::Env* env, const std::string& folder) {
   return env->FileExists(RowsPath(folder)).ok();
 }
 
+absl::StatusOr<std::optional<absl::Time>> KeyCopyTime(rocksdb::Env* env,
+                                                      const std::string& folder) {
+  uint64_t seconds = 0;
+  const rocksdb::Status read = env->GetFileModificationTime(RowsPath(folder), &seconds);
+  if (read.ok()) return std::optional(absl::FromUnixSeconds(static_cast<int64_t>(seconds)));
+  // The disk's own error says not found in words of its own.
+  if (env->FileExists(RowsPath(folder)).IsNotFound()) return std::optional<absl::Time>();
+  return absl::UnavailableError(FromRocks(read, "reading the age of keys").message());
+}
+
 absl::Status RestoreKeys(rocksdb::Env* env, const std::string& folder, const std::string& keyring) {
   rocksdb::WriteBatch batch;
   absl::Status read = ReadRows(env, folder, batch);

@@ -8,9 +8,12 @@
 // while this holds the rows of one moment and nothing else.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "rocksdb/env.h"
 #include "rocksdb/iterator.h"
 
@@ -22,6 +25,10 @@ absl::Status WriteKeyRows(rocksdb::Env* env, const std::string& folder, rocksdb:
 
 // Whether there is a whole copy in `folder`: its rows are written last.
 bool IsKeyCopy(rocksdb::Env* env, const std::string& folder);
+
+// When the whole copy in `folder` was written, as the disk remembers it, in whole seconds; nothing
+// when there is none. UNAVAILABLE.
+absl::StatusOr<std::optional<absl::Time>> KeyCopyTime(rocksdb::Env* env, const std::string& folder);
 
 // Makes a keyring in `keyring`, a folder that does not exist yet, and opens it once, so that it is
 // known to be whole and to fit its epoch. DATA_LOSS when the copy is damaged; UNAVAILABLE. After an

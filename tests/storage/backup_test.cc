@@ -5,11 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <utime.h>
 
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -233,19 +235,96 @@ TEST_F(BackupTest, KeysThatExpiredAreAbsentAlsoWithoutALaterBackup) {
   EXPECT_FALSE(fs::exists(keys));
 }
 
-TEST_F(BackupTest, KeysThatExpiredAreRemovedByAListAndWhenAsked) {
+TEST_F(BackupTest, KeysThatExpiredAreRemovedWhenAskedAndNotByAList) {
   WroteSecrets(1, 2);
-  for (const bool by_list : {true, false}) {
-    const Backup backup = Create();
-    const fs::path keys = folder_ / "backups/keys/" + std::to_string(backup.number);
-    clocks_.Pass(absl::Hours(24 * 30));
-    EXPECT_TRUE(Kept().List().value().front().has_keys);
-    EXPECT_TRUE(Kept().RemoveExpiredKeys().ok());
-    EXPECT_TRUE(fs::exists(keys));
-    clocks_.Pass(absl::Seconds(1));
-    EXPECT_TRUE(by_list ? Kept().List().ok() : Kept().RemoveExpiredKeys().ok());
-    EXPECT_FALSE(fs::exists(keys));
+  Create();
+  const fs::path keys = folder_ / "backups/keys/1";
+  clocks_.Pass(absl::Hours(24 * 30));
+  EXPECT_TRUE(Kept().List().value().front().has_keys);
+  EXPECT_TRUE(Kept().RemoveExpiredKeys().ok());
+  EXPECT_TRUE(fs::exists(keys));
+  clocks_.Pass(absl::Seconds(1));
+  EXPECT_FALSE(Kept().List().value().front().has_keys);
+  EXPECT_TRUE(fs::exists(keys));
+  EXPECT_TRUE(Kept().RemoveExpiredKeys().ok());
+  EXPECT_FALSE(fs::exists(keys));
+}
+
+// Whose record nobody can read, or is gone, while no later backup is made.
+TEST_F(BackupTest, KeysWhoseRecordIsDamagedOrGoneGoOnceTheirFileIsOldEnough) {
+  WroteSecrets(1, 2);
+  for (int i = 0; i < 3; ++i) {
+    const std::string rows = folder_ / "backups/keys/" + std::to_string(Create().number) + "/rows";
+    const ::utimbuf copied_now{absl::ToTimeT(clocks_.now()), absl::ToTimeT(clocks_.now())};
+    ASSERT_EQ(::utime(rows.c_str(), &copied_now), 0);
   }
+  const auto left = [&] {
+    EXPECT_TRUE(Kept().RemoveExpiredKeys().ok()) << Kept().RemoveExpiredKeys();
+    std::set<std::string> names;
+    for (const auto& item : fs::directory_iterator(folder_ / "backups/keys")) {
+      names.insert(item.path().filename());
+    }
+    return names;
+  };
+  WriteFile(folder_ / "backups/backup-1", "countersign backup v1\nbackup 1\n");
+  fs::remove(folder_ / "backups/backup-2");
+  clocks_.Pass(absl::Hours(24 * 30));
+  EXPECT_EQ(left(), (std::set<std::string>{"1", "2", "3"})) << "one flipped bit destroys no key";
+  // Of the third the record counts, whenever its file was copied to this disk.
+  const ::utimbuf later{absl::ToTimeT(clocks_.now()), absl::ToTimeT(clocks_.now())};
+  ASSERT_EQ(::utime((folder_ / "backups/keys/3/rows").c_str(), &later), 0);
+  fs::remove(folder_ / "backups/keys/2/rows");
+  EXPECT_EQ(left(), (std::set<std::string>{"1", "3"})) << "without its rows it is no copy";
+  clocks_.Pass(absl::Seconds(1));
+  EXPECT_EQ(left(), std::set<std::string>());
+}
+
+// A disk on which something happens just before somebody takes the folder.
+class BusyDisk : public rocksdb::EnvWrapper {
+ public:
+  using EnvWrapper::EnvWrapper;
+  rocksdb::Status LockFile(const std::string& path, rocksdb::FileLock** lock) override {
+    ++locks;
+    if (before_lock) std::exchange(before_lock, nullptr)();
+    return EnvWrapper::LockFile(path, lock);
+  }
+  std::function<void()> before_lock;
+  int locks = 0;
+};
+
+TEST_F(BackupTest, AListAndALookForExpiredKeysKeepNobodyFromTheFolder) {
+  BusyDisk disk(disk_.env());
+  WroteSecrets(1, 2);
+  Create();
+  backup_options_.env = &disk;
+  EXPECT_EQ(Numbers(), std::vector<uint32_t>{1});
+  EXPECT_TRUE(Kept().RemoveExpiredKeys().ok());
+  EXPECT_EQ(disk.locks, 0);
+  clocks_.Pass(absl::Hours(24 * 31));
+  EXPECT_EQ(Numbers(), std::vector<uint32_t>{1});
+  EXPECT_EQ(disk.locks, 0);
+  EXPECT_TRUE(Kept().RemoveExpiredKeys().ok());
+  EXPECT_EQ(disk.locks, 1);
+}
+
+TEST_F(BackupTest, WhatBecameOfABackupUntilItsFolderWasFreeIsKnownToWhoVerifiesIt) {
+  const Backups others(backup_options_);
+  BusyDisk disk(disk_.env());
+  WroteSecrets(1, 2);
+  Create();
+  Create();
+  backup_options_.env = &disk;
+  disk.before_lock = [&] {
+    clocks_.Pass(absl::Hours(24 * 31));
+    ASSERT_TRUE(others.RemoveExpiredKeys().ok());
+  };
+  const absl::StatusOr<Backup> verified = Kept().Verify(1, Untold);
+  ASSERT_TRUE(verified.ok()) << verified.status();
+  EXPECT_FALSE(verified->has_keys);
+  disk.before_lock = [&] { fs::remove(folder_ / "backups/backup-1"); };
+  EXPECT_TRUE(absl::IsNotFound(Verify(1)));
+  disk.before_lock = [&] { fs::remove(folder_ / "backups/backup-2"); };
+  EXPECT_TRUE(absl::IsNotFound(Verify(0)));
 }
 
 TEST_F(BackupTest, AKeyThatWasDestroyedIsNotInALaterBackup) {
