@@ -10,7 +10,13 @@
 namespace countersign {
 namespace {
 
-// What to do about a journal that is not the one that was signed.
+// What to do about a journal with another history than the one that was signed. No command that
+// writes is among it: the journal is what shows who changed what.
+constexpr char kKeepEvidence[] =
+    " Nothing was changed. Keep the journal, the anchor and the log keys as they are, and tell the "
+    "auditor: they are evidence.";
+
+// What to do about a journal that lacks what was signed.
 std::string Recovery(const std::string& data, const storage::Anchor& anchor) {
   return absl::StrCat(
       " Nothing was changed. With an export that holds the missing entries: countersignd replay "
@@ -67,6 +73,7 @@ absl::Status CheckAnchored(const storage::Journal& journal, const LogIdentity& i
   if (identity.origin.empty() || signed_last.origin == identity.origin) {
     const absl::Status held = storage::CheckAgainstAnchor(journal, signed_last);
     if (!storage::IsBehindAnchor(held)) return held;
+    if (absl::IsDataLoss(held)) return Advised(held, kKeepEvidence);
     return Advised(held,
                    identity.origin.empty()
                        ? absl::StrCat(" Nothing was changed. Restore the data folder ", check.data,

@@ -26,8 +26,7 @@ absl::Status OtherTree(const Checkpoint& anchor, const std::string& found) {
       absl::StatusCode::kDataLoss,
       absl::StrCat("A head of ", anchor.head.size, " entries was signed for ", anchor.origin,
                    " with the root ", ToHex(anchor.head.root), ", but ", found,
-                   ". This is not the journal that was signed: begin a new epoch, or bring the "
-                   "signed one back."));
+                   ". This is not the journal that was signed."));
 }
 
 }  // namespace
