@@ -220,41 +220,6 @@ absl::Status WriteCheckpoints(const Journal& journal, const std::vector<uint64_t
   return pieces.EndOfItem(sizes.back());
 }
 
-absl::Status WriteTilesOfTree(const Journal& journal, uint64_t size, TileSink sink) {
-  for (uint8_t level = 0; HashesAtLevel(size, level) > 0; ++level) {
-    const uint64_t hashes = HashesAtLevel(size, level);
-    for (uint64_t first = 0; first < hashes; first += kTileWidth) {
-      const uint64_t width = std::min(kTileWidth, hashes - first);
-      const absl::StatusOr<std::vector<Hash>> tile = journal.TileHashes(level, first, width);
-      if (!tile.ok()) return tile.status();
-      std::string bytes;
-      for (const Hash& hash : *tile) bytes.append(AsBytes(hash));
-      const absl::Status taken = sink(TilePath(level, first / kTileWidth, width), bytes);
-      if (!taken.ok()) return taken;
-    }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status WriteEntryBundles(const Journal& journal, uint64_t size, TileSink sink) {
-  LeafComparison comparison(journal, size);
-  std::vector<std::string> entries;
-  const absl::Status read = journal.ReadAll(
-      0, size, [](const StoredEvent&) { return false; },
-      [&](const StoredEvent& event, std::string_view entry) {
-        absl::Status same = comparison.Add(entry);
-        if (!same.ok()) return same;
-        entries.emplace_back(entry);
-        if (entries.size() < kTileWidth && event.position + 1 < size) return absl::OkStatus();
-        const absl::StatusOr<std::string> bundle = EntryBundle(entries);
-        if (!bundle.ok()) return bundle.status();
-        const std::string path = EntryBundlePath(event.position / kTileWidth, entries.size());
-        entries.clear();
-        return sink(path, *bundle);
-      });
-  return read.ok() ? comparison.Finish() : read;
-}
-
 // The checkpoints of an export that there is.
 struct Ending {
   std::vector<uint64_t> sizes;  // Ascending.
@@ -294,16 +259,6 @@ absl::Status WriteExport(const Journal& journal, const ExportOptions& options, E
   written = WriteCheckpoints(journal, ending->sizes, ending->last, pieces);
   if (!written.ok()) return written;
   return pieces.Finish();
-}
-
-absl::Status WriteTiles(const Journal& journal, uint64_t size, TileSink sink) {
-  const absl::StatusOr<std::string> checkpoint = CheckpointFor(journal, size);
-  if (!checkpoint.ok()) return checkpoint.status();
-  absl::Status written = WriteTilesOfTree(journal, size, sink);
-  if (!written.ok()) return written;
-  written = WriteEntryBundles(journal, size, sink);
-  if (!written.ok()) return written;
-  return sink("checkpoint", *checkpoint);
 }
 
 }  // namespace countersign::storage

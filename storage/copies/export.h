@@ -43,12 +43,4 @@ absl::Status WriteExport(const Journal& journal, const ExportOptions& options, E
 // in a row, before anything is written.
 absl::Status CheckExport(const Journal& journal, uint64_t size);
 
-// Takes one whole file of a folder. Any error ends the export and is returned unchanged.
-using TileSink = absl::FunctionRef<absl::Status(const std::string& path, std::string_view bytes)>;
-
-// Writes the first `size` entries as static files that other tools read (C2SP tlog-tiles): tiles,
-// bundles of entries, and last of all `checkpoint`. Payloads are not in them. Errors are those of
-// WriteExport.
-absl::Status WriteTiles(const Journal& journal, uint64_t size, TileSink sink);
-
 }  // namespace countersign::storage

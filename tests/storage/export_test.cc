@@ -1,4 +1,4 @@
-// The journal as one file and as static files: what is written, and what is refused.
+// The journal as one file: what is written, and what is refused.
 #include "storage/copies/export.h"
 
 #include <gmock/gmock.h>
@@ -12,7 +12,6 @@
 #include "storage/copies/export_reader.h"
 #include "storage/entry.h"
 #include "storage/keys.h"
-#include "storage/merkle_tree.h"
 #include "storage/rocks.h"
 #include "storage/signing/checkpoint.h"
 #include "storage/signing/signed_note.h"
@@ -230,9 +229,6 @@ TEST_F(Exports, NameTheFirstEntryThatTheTreeDoesNotHold) {
     EXPECT_TRUE(absl::IsDataLoss(found)) << found;
     EXPECT_THAT(std::string(found.message()), HasSubstr("position 1 is not what the tree holds"));
   }
-  const absl::Status tiles = WriteTiles(
-      *journal_, 3, [](const std::string&, std::string_view) { return absl::OkStatus(); });
-  EXPECT_TRUE(absl::IsDataLoss(tiles)) << tiles;
 }
 
 TEST_F(Exports, RefuseACheckpointOfAnotherRoot) {
@@ -262,26 +258,6 @@ TEST_F(Exports, LeaveOutWhatAKeySignedOfATimeBeforeItsOwn) {
     EXPECT_TRUE(absl::IsFailedPrecondition(refused)) << size;
     EXPECT_THAT(std::string(refused.message()), HasSubstr(words));
   }
-}
-
-TEST_F(Exports, AsTilesEndWithTheCheckpoint) {
-  AppendRequest request = Recording({});
-  for (int i = 0; i < 257; ++i) request.events.push_back(Event(Plan(1)));
-  Wrote(request);
-  Sign();
-  std::vector<std::string> paths;
-  std::map<std::string, std::string> files;
-  const absl::Status written =
-      WriteTiles(*journal_, 257, [&](const std::string& path, std::string_view bytes) {
-        paths.push_back(path);
-        files[path] = std::string(bytes);
-        return absl::OkStatus();
-      });
-  ASSERT_TRUE(written.ok()) << written;
-  EXPECT_THAT(paths, ElementsAre("tile/0/000", "tile/0/001.p/1", "tile/1/000.p/1",
-                                 "tile/entries/000", "tile/entries/001.p/1", "checkpoint"));
-  EXPECT_EQ(files["checkpoint"], **journal_->CheckpointOf(257));
-  EXPECT_EQ(files["tile/0/001.p/1"], AsBytes(LeafHash(*journal_->ReadEntry(256))));
 }
 
 }  // namespace
