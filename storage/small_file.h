@@ -37,8 +37,7 @@ absl::StatusOr<std::string> ReadSmallFile(rocksdb::Env* env, const std::string& 
 absl::Status CheckRegularFile(const std::string& path);
 
 // FAILED_PRECONDITION as CheckRegularFile, and when others than the file's owner may read or write
-// it. An env that is not on
-// this machine's disk, such as one in memory, has no modes: OK.
+// it. An env that is not on this machine's disk, such as one in memory, has no modes: OK.
 absl::Status CheckOwnerOnly(const std::string& path);
 
 }  // namespace countersign::storage

@@ -1,14 +1,13 @@
 // Checks a whole exported log (docs/export-format.md), piece by piece, as it comes from a file or
 // from a server:
 //   - every entry: its format, its fields and their shapes, and that it is written the one way
-//   there
-//     is; position = place; recorded_at strictly increasing; (stream, version) gapless from 0;
-//     previous_leaf_hash = the leaf hash of the stream's previous entry; caused_by below position;
+//     there is; position = place; recorded_at strictly increasing; (stream, version) gapless from
+//     0; previous_leaf_hash = the leaf hash of the stream's previous entry; caused_by below
+//     position;
 //   - every payload that is here against length and digest in its entry;
 //   - every checkpoint: signed under a key that is accepted for its size, sizes ascending, no
-//   origin
-//     again once another followed, the root that of the entries; the last covers every entry, and
-//     every witness that is asked for cosigned it;
+//     origin again once another followed, the root that of the entries; the last covers every
+//     entry, and every witness that is asked for cosigned it;
 //   - what was seen before: no shorter log, no other root at that size.
 //
 // What cannot be checked: whether a payload that is said to be erased was erased rightly, and what
@@ -70,8 +69,7 @@ class LogCheck {
   //   INVALID_ARGUMENT     no export, or one of an unknown version
   //   OUT_OF_RANGE         cut off
   //   ABORTED              the digest at the end is wrong or something follows it, although all
-  //   that
-  //                        is signed is right: a damaged copy
+  //                        that is signed is right: a damaged copy
   //   NOT_FOUND            a checkpoint's origin has no key
   //   FAILED_PRECONDITION  a witness's cosignature is missing; what was seen is of another log; the
   //                        log's key was changed, as a known key signed, and the key file lacks
