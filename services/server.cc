@@ -189,6 +189,7 @@ absl::Status Server::Parts::StartSigning() {
   // One that was made just now is named by the last entry.
   signing.from_size =
       identity->current() != nullptr ? identity->current()->from_size : journal->head().size;
+  signing.named_keys = identity->keys;
   signing.witnesses = options.witnesses;
   signing.on_stopped = [this](const absl::Status& why) {
     options.log_error(std::string(why.message()));

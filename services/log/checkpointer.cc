@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "services/log/cosignatures.h"
 #include "services/log/kept_checkpoints.h"
+#include "services/log/log_signers.h"
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
 
@@ -43,13 +44,6 @@ std::string NoteOf(const std::string& text, const storage::SignatureKey& key) {
 
 }  // namespace
 
-void WaitOnSteadyClock(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
-                       absl::Duration timeout, const std::function<bool()>& until) {
-  // No overflow for a wait without end.
-  changed.wait_for(lock, absl::ToChronoMilliseconds(std::min(timeout, absl::Hours(24 * 365))),
-                   until);
-}
-
 struct Checkpointer::Parts {
   Parts(storage::Journal& the_journal, std::unique_ptr<storage::SignatureKey> the_key,
         storage::Anchor the_anchor, CheckpointerOptions the_options)
@@ -57,6 +51,7 @@ struct Checkpointer::Parts {
         key(std::move(the_key)),
         anchor(std::move(the_anchor)),
         options(std::move(the_options)),
+        signers({key->verifier(), options.from_size, 0}, options.named_keys),
         cosignatures(journal, options.witnesses) {}
 
   const std::string& origin() const { return key->verifier().name; }
@@ -70,12 +65,14 @@ struct Checkpointer::Parts {
   void AnswerAll(const absl::Status& why);
   absl::StatusOr<std::optional<SignedHead>> Stored(uint64_t size) const;
   absl::StatusOr<SignedHead> SignOlder(uint64_t size, const storage::Head& signed_later);
-  absl::Status SignedHere(const storage::SignedNote& note, const storage::Checkpoint& checkpoint);
+  absl::Status CheckTree(const storage::SignedNote& note, const storage::Checkpoint& checkpoint);
+  absl::Status NotSignedHere() const;
 
   storage::Journal& journal;
   const std::unique_ptr<storage::SignatureKey> key;
   storage::Anchor anchor;  // The thread's own, once it runs.
   const CheckpointerOptions options;
+  const LogSigners signers;
 
   // One at a time reads what is stored for a size and stores what follows from it. Taken first.
   std::mutex notes_lock;
@@ -326,31 +323,31 @@ absl::StatusOr<std::optional<SignedHead>> Checkpointer::NewestCosignedBy(
   return parts_->Stored(**size);
 }
 
-// OK when this log signed the checkpoint. What it signed and the journal does not hold is evidence.
-absl::Status Checkpointer::Parts::SignedHere(const storage::SignedNote& note,
-                                             const storage::Checkpoint& checkpoint) {
+absl::Status Checkpointer::Parts::NotSignedHere() const {
+  return absl::UnauthenticatedError(
+      absl::StrCat("This is no checkpoint that ", origin(), " signed."));
+}
+
+// OK when the checkpoint is of the journal's tree. What this log signed and the journal does not
+// hold is evidence.
+absl::Status Checkpointer::Parts::CheckTree(const storage::SignedNote& note,
+                                            const storage::Checkpoint& checkpoint) {
   const uint64_t size = checkpoint.head.size;
-  const bool ours = storage::VerifyNote(note, key->verifier()).ok();
-  const absl::Status other =
-      absl::UnauthenticatedError(absl::StrCat("This is no checkpoint that ", origin(), " signed."));
-  if (checkpoint.origin != origin() || size == 0) return other;
+  if (checkpoint.origin != origin() || size == 0) return NotSignedHere();
   absl::StatusOr<storage::Hash> root = journal.RootOf(size);
   if (!root.ok() && !absl::IsOutOfRange(root.status())) return root.status();
-  if (!root.ok() || *root != checkpoint.head.root) {
-    if (!ours) return other;
-    absl::Status evidence = absl::DataLossError(absl::StrCat(
-        "A head of ", size, " entries with the root ", storage::ToHex(checkpoint.head.root),
-        " was signed as ", origin(), ", but the journal ",
-        root.ok() ? absl::StrCat("has the root ", storage::ToHex(*root), " there.")
-                  : absl::StrCat("has ", journal.head().size, " entries.")));
-    StopSigning(evidence);
-    return evidence;
+  if (root.ok() && *root == checkpoint.head.root) return absl::OkStatus();
+  // Whoever has the present key speaks for the log, also of the time before it.
+  if (signers.Of(note, size) == nullptr && !storage::VerifyNote(note, key->verifier()).ok()) {
+    return NotSignedHere();
   }
-  if (ours && size >= options.from_size) return absl::OkStatus();
-  // An earlier key may have signed it.
-  absl::StatusOr<std::optional<SignedHead>> stored = Stored(size);
-  if (!stored.ok()) return stored.status();
-  return stored->has_value() ? absl::OkStatus() : other;
+  absl::Status evidence = absl::DataLossError(absl::StrCat(
+      "A head of ", size, " entries with the root ", storage::ToHex(checkpoint.head.root),
+      " was signed as ", origin(), ", but the journal ",
+      root.ok() ? absl::StrCat("has the root ", storage::ToHex(*root), " there.")
+                : absl::StrCat("has ", journal.head().size, " entries.")));
+  StopSigning(evidence);
+  return evidence;
 }
 
 absl::Status Checkpointer::AddCosignature(const std::string& note) {
@@ -358,14 +355,15 @@ absl::Status Checkpointer::AddCosignature(const std::string& note) {
   if (!parsed.ok()) return parsed.status();
   absl::StatusOr<storage::Checkpoint> checkpoint = storage::ParseCheckpointText(parsed->text);
   if (!checkpoint.ok()) return checkpoint.status();
-  if (absl::Status here = parts_->SignedHere(*parsed, *checkpoint); !here.ok()) return here;
+  if (absl::Status tree = parts_->CheckTree(*parsed, *checkpoint); !tree.ok()) return tree;
   const uint64_t size = checkpoint->head.size;
+  const NamedLogKey* const signer = parts_->signers.Of(*parsed, size);
   const std::lock_guard guard(parts_->notes_lock);
   absl::StatusOr<std::optional<SignedHead>> stored = parts_->Stored(size);
   if (!stored.ok()) return stored.status();
+  if (!stored->has_value() && signer == nullptr) return parts_->NotSignedHere();
   // What was kept may be gone: it is not synced by itself.
-  const std::string held =
-      stored->has_value() ? (*stored)->note : NoteOf(parsed->text, *parts_->key);
+  const std::string held = stored->has_value() ? (*stored)->note : AsSignedBy(signer->key, *parsed);
   absl::StatusOr<std::string> joined = parts_->cosignatures.Join(size, held, *parsed);
   if (!joined.ok()) return joined.status();
   // The journal syncs what takes the place of another note, so there has to be one.

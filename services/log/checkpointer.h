@@ -9,11 +9,9 @@
 #ifndef COUNTERSIGN_SERVICES_LOG_CHECKPOINTER_H_
 #define COUNTERSIGN_SERVICES_LOG_CHECKPOINTER_H_
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +19,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/log/log_identity.h"
+#include "services/wait_on.h"
 #include "storage/journal.h"
 #include "storage/signing/anchor.h"
 #include "storage/signing/checkpoint.h"
@@ -34,20 +34,15 @@ struct SignedHead {
   std::string note;
 };
 
-// Waits until `until` holds, at most `timeout`; `lock` is held whenever `until` is asked.
-using WaitOn =
-    std::function<void(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
-                       absl::Duration timeout, const std::function<bool()>& until)>;
-// As a clock goes that nobody can set.
-void WaitOnSteadyClock(std::condition_variable& changed, std::unique_lock<std::mutex>& lock,
-                       absl::Duration timeout, const std::function<bool()>& until);
-
 struct CheckpointerOptions {
   // Between two checkpoints that nobody waits for.
   absl::Duration interval = absl::Seconds(1);
   // The key signs heads of at least so many entries: what the journal says of it
   // (NamedLogKey::from_size). Smaller ones were for the keys before it to sign.
   uint64_t from_size = 0;
+  // What the journal names (LogIdentity::keys): those that signed as this origin before the present
+  // key, each in its time. Others among them are not looked at.
+  std::vector<NamedLogKey> named_keys;
   // Whose cosignatures are held.
   std::vector<storage::VerifierKey> witnesses;
   // Told why signing stopped for good, once, on the checkpointer's thread. DATA_LOSS when a head
@@ -99,11 +94,11 @@ class Checkpointer {
   absl::StatusOr<std::optional<SignedHead>> NewestCosignedBy(
       const std::vector<storage::VerifierKey>& witnesses) const;
 
-  // Holds the cosignatures in `note`, which must be a checkpoint that this log signed, with at
-  // least one signature of a witness; they are synced once OK is returned. INVALID_ARGUMENT or
-  // UNAUTHENTICATED, saying which of these is not so. OK as well when they are held already.
-  // DATA_LOSS for a head that this log did sign and that contradicts the journal: then signing
-  // stops.
+  // Holds the cosignatures in `note`, which must be a checkpoint that this log signed, also with a
+  // key of earlier in that key's time, with at least one signature of a witness; they are synced
+  // once OK is returned. INVALID_ARGUMENT or UNAUTHENTICATED, saying which of these is not so. OK
+  // as well when they are held already. DATA_LOSS for a head that this log did sign, with whichever
+  // of these keys, and that contradicts the journal: then signing stops.
   absl::Status AddCosignature(const std::string& note);
 
   const storage::VerifierKey& verifier() const;

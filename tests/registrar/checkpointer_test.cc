@@ -23,6 +23,7 @@
 #include "storage/signing/ed25519.h"
 #include "tests/storage/journal_fixtures.h"
 #include "tests/storage/power_cut.h"
+#include "tests/support/intervals.h"
 
 namespace countersign {
 namespace {
@@ -70,54 +71,6 @@ class AWitness {
  private:
   std::array<uint8_t, 32> seed_;
   storage::VerifierKey key_;
-};
-
-// Lets one interval after another go by, when a test says so.
-class Intervals {
- public:
-  WaitOn Wait() {
-    return [this](std::condition_variable&, std::unique_lock<std::mutex>& lock,
-                  absl::Duration timeout, const std::function<bool()>& until) {
-      if (until()) return;
-      lock.unlock();
-      {
-        std::unique_lock guard(lock_);
-        asked_for_ = timeout;
-        ++waiting_;
-        changed_.notify_all();
-        changed_.wait(guard, [this] { return left_ > 0 || over_; });
-        if (left_ > 0) --left_;
-        --waiting_;
-      }
-      lock.lock();
-    };
-  }
-  // One interval goes by, and what follows from it has been done.
-  void Pass() {
-    std::unique_lock guard(lock_);
-    changed_.wait(guard, [this] { return waiting_ > 0; });
-    ++left_;
-    changed_.notify_all();
-    changed_.wait(guard, [this] { return left_ == 0; });
-    changed_.wait(guard, [this] { return waiting_ > 0; });
-  }
-  void End() {
-    const std::lock_guard guard(lock_);
-    over_ = true;
-    changed_.notify_all();
-  }
-  absl::Duration asked_for() {
-    const std::lock_guard guard(lock_);
-    return asked_for_;
-  }
-
- private:
-  std::mutex lock_;
-  std::condition_variable changed_;
-  absl::Duration asked_for_;
-  int waiting_ = 0;
-  int left_ = 0;
-  bool over_ = false;
 };
 
 class ACheckpointer : public storage::JournalTest {
@@ -556,6 +509,42 @@ TEST_F(ACheckpointer, HoldsNoCosignatureButThoseOfItsWitnessesOverWhatItSigned) 
   EXPECT_EQ(checkpointer_->AddCosignature(first_.Cosigned(foreign)).code(), kUnauthenticated);
   EXPECT_TRUE(checkpointer_->Await(3).ok());
   EXPECT_TRUE(Told().empty());
+}
+
+// What LogKey(2) signed until there were 4 entries, before a key that signs from 5 on.
+std::vector<NamedLogKey> ARetiredKey() { return {{LogKey(2)->verifier(), 1, 4}}; }
+
+std::string SignedThen(const Head& head) {
+  const std::string text = storage::CheckpointText({kOrigin, head});
+  return absl::StrCat(text, "\n", LogKey(2)->SignatureLine(text));
+}
+
+TEST_F(ACheckpointer, StopsWhenItIsShownAnotherHistoryThatARetiredKeySignedInItsTime) {
+  OpenWith(9);
+  for (const auto& [size, code] : std::map<uint64_t, absl::StatusCode>{
+           {4, absl::StatusCode::kDataLoss}, {5, kUnauthenticated}, {12, kUnauthenticated}}) {
+    SCOPED_TRACE(size);
+    CheckpointerOptions options = From(5);
+    options.named_keys = ARetiredKey();
+    ASSERT_TRUE(TryStart(std::move(options), rocksdb::Env::Default()).ok());
+    const Head other{size, storage::Sha256("another history")};
+    EXPECT_EQ(checkpointer_->AddCosignature(first_.Cosigned(SignedThen(other))).code(), code);
+    EXPECT_EQ(checkpointer_->Signing().ok(), code == kUnauthenticated);
+  }
+}
+
+TEST_F(ACheckpointer, HoldsCosignaturesOfWhatARetiredKeySignedAlsoOnceTheNoteIsLost) {
+  OpenWith(9);
+  CheckpointerOptions options = From(5);
+  options.named_keys = ARetiredKey();
+  ASSERT_TRUE(TryStart(std::move(options), rocksdb::Env::Default()).ok());
+  const std::string cosigned = first_.Cosigned(SignedThen(HeadAt(4)));
+  const absl::Status added = checkpointer_->AddCosignature(second_.Cosigned(cosigned));
+  ASSERT_TRUE(added.ok()) << added;
+  EXPECT_EQ(checkpointer_->Exactly(4).value().note, second_.Cosigned(cosigned));
+  // Beyond its time it signs nothing, not even what is so.
+  const std::string late = first_.Cosigned(SignedThen(HeadAt(6)));
+  EXPECT_EQ(checkpointer_->AddCosignature(late).code(), kUnauthenticated);
 }
 
 // A head that this log signed and that the journal does not hold is evidence: the log has two
