@@ -5,9 +5,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 namespace countersign {
 namespace {
+
+// Keys live for thirty days: an hour more is little.
+constexpr absl::Duration kBetweenLooksForExpiredKeys = absl::Hours(1);
 
 bool IsFolderName(const std::string& name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char letter) {
@@ -79,16 +83,25 @@ absl::Status BackupRunner::Start(Request request) {
   return absl::OkStatus();
 }
 
-void BackupRunner::WaitForRequests() {
-  // Nobody may have come by while the server was down.
+void BackupRunner::RemoveExpiredKeys() {
   const absl::Status removed = backups_.RemoveExpiredKeys();
-  if (!removed.ok()) {
-    options_.log(absl::StrCat("removing expired keys of backups ended: ", removed.message()));
-  }
+  if (removed.ok()) return;
+  options_.log(absl::StrCat("removing expired keys of backups ended: ", removed.message()));
+}
+
+void BackupRunner::WaitForRequests() {
+  const auto due = [this] { return next_.has_value() || stopping_; };
   std::unique_lock lock(lock_);
   while (true) {
-    changed_.wait(lock, [this] { return next_.has_value() || stopping_; });
-    if (!next_.has_value()) return;
+    lock.unlock();
+    // Whatever woke this thread: nobody may come by for months, nor may the server have run.
+    RemoveExpiredKeys();
+    lock.lock();
+    options_.wait(changed_, lock, kBetweenLooksForExpiredKeys, due);
+    if (!next_.has_value()) {
+      if (stopping_) return;
+      continue;
+    }
     const Request request = *std::exchange(next_, std::nullopt);
     lock.unlock();
     absl::StatusOr<storage::Backup> result = Run(request);

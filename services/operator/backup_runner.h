@@ -1,5 +1,6 @@
 // Makes, verifies and restores backups on request, on a thread of its own, while the server serves.
-// One at a time. Removes the keys of backups whose time is over when it starts.
+// One at a time. Removes the keys of backups whose time is over when it starts, after each request,
+// and once an hour.
 #ifndef COUNTERSIGN_SERVICES_OPERATOR_BACKUP_RUNNER_H_
 #define COUNTERSIGN_SERVICES_OPERATOR_BACKUP_RUNNER_H_
 
@@ -14,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/wait_on.h"
 #include "storage/copies/backup.h"
 
 namespace countersign {
@@ -34,6 +36,8 @@ struct BackupRunnerOptions {
   std::string data;
   // Told what an operator should know.
   std::function<void(const std::string&)> log = [](const std::string&) {};
+  // A test's own lets time go by as it likes.
+  WaitOn wait = WaitOnSteadyClock;
 };
 
 // Thread-safe.
@@ -71,6 +75,7 @@ class BackupRunner {
 
   absl::Status Start(Request request);
   void WaitForRequests();
+  void RemoveExpiredKeys();
   absl::StatusOr<storage::Backup> Run(const Request& request);
 
   storage::Backups backups_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,7 +11,10 @@
 
 #include "absl/strings/match.h"
 #include "countersign/v1/admin_service.grpc.pb.h"
+#include "services/operator/backup_runner.h"
 #include "tests/services/desk.h"
+#include "tests/storage/journal_fixtures.h"
+#include "tests/support/intervals.h"
 
 namespace countersign {
 namespace {
@@ -150,6 +154,32 @@ TEST(AServerWithoutABackupFolder, SaysWhichFlagItLacks) {
   const Reply reply = desk.Call("T1", "AdminService.ListBackups", v1::ListBackupsRequest());
   EXPECT_EQ(reply.code(), grpc::FAILED_PRECONDITION);
   EXPECT_THAT(reply.status.error_message(), HasSubstr("--backups DIR"));
+}
+
+class ABackupRunner : public storage::JournalTest {};
+
+TEST_F(ABackupRunner, RemovesKeysThatExpireWhileNobodyAsksForAnything) {
+  Open();
+  const auto keyring = storage::Keyring::Open({.path = folder_ / "keyring"}).value();
+  storage::BackupsOptions kept;
+  kept.path = folder_ / "backups";
+  kept.now = [this] { return clocks_.now(); };
+  kept.min_free_bytes = 0;
+  const auto untold = [](const storage::BackupStep&) { return absl::OkStatus(); };
+  ASSERT_TRUE(storage::Backups(kept).Create(*journal_, *keyring, untold).ok());
+  Intervals intervals;
+  BackupRunnerOptions options{.data = folder_ / "data"};
+  options.wait = intervals.Wait();
+  BackupRunner runner(storage::Backups(kept), *journal_, *keyring, std::move(options));
+  clocks_.Pass(absl::Hours(24 * 30));
+  intervals.Pass();
+  EXPECT_EQ(intervals.asked_for(), absl::Hours(1));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "backups/keys/1"));
+  clocks_.Pass(absl::Hours(1));
+  intervals.Pass();
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "backups/keys/1"));
+  intervals.End();
+  runner.Shutdown();
 }
 
 }  // namespace
