@@ -133,7 +133,8 @@ constexpr char kOperatorExits[] =
     "(a\n"
     "server holds the folder, or a file is there already), 6 evidence that something was altered "
     "or\n"
-    "lost; `verify` alone: 7 could not verify. Progress and errors go to stderr.";
+    "lost; 7 could not verify (`verify`, and `replay` from a damaged copy). Progress and errors go "
+    "to stderr.";
 
 // The words of a subcommand; the parser keeps pointers into it.
 struct OperatorFlags {

@@ -181,6 +181,11 @@ OperatorExit ExitFor(const absl::Status& status, What what) {
   if (status.ok()) return OperatorExit::kDone;
   if (absl::IsDataLoss(status) || storage::IsBehindAnchor(status)) return OperatorExit::kEvidence;
   if (what == What::kVerify) return OperatorExit::kCouldNotVerify;
+  // The export is a damaged or cut-off copy: what it says can be neither believed nor held against
+  // anybody.
+  if (what == What::kReplay && (absl::IsAborted(status) || absl::IsOutOfRange(status))) {
+    return OperatorExit::kCouldNotVerify;
+  }
   if (absl::IsInvalidArgument(status) || absl::IsOutOfRange(status)) return OperatorExit::kUsage;
   if (absl::IsNotFound(status)) return OperatorExit::kNotFound;
   if (absl::IsFailedPrecondition(status)) return OperatorExit::kConflict;

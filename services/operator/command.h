@@ -18,9 +18,10 @@ enum class OperatorExit : int {
   kFailed = 1,
   kUsage = 2,
   kNotFound = 3,
-  kConflict = 5,        // Not in this state: a server holds the folder, a file is there already.
-  kEvidence = 6,        // Something was altered or lost.
-  kCouldNotVerify = 7,  // Of `verify` alone, in place of 1, 3 and 5.
+  kConflict = 5,  // Not in this state: a server holds the folder, a file is there already.
+  kEvidence = 6,  // Something was altered or lost.
+  // Of `verify`, in place of 1, 3 and 5; of `replay`, when the export is a damaged or cut-off copy.
+  kCouldNotVerify = 7,
 };
 
 struct OperatorCommand {

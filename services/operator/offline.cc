@@ -14,6 +14,7 @@
 #include "services/log/log_identity.h"
 #include "services/operator/opening.h"
 #include "storage/copies/export.h"
+#include "storage/copies/export_format.h"
 #include "storage/errors.h"
 #include "storage/rocks.h"
 #include "storage/signing/anchor.h"
@@ -79,32 +80,71 @@ absl::StatusOr<std::unique_ptr<storage::Journal>> SignHead(
   return journal;
 }
 
-// The key in a line of a key file, with its sizes; nothing in one that says nothing.
-absl::StatusOr<std::optional<storage::TrustedKey>> KeyInLine(absl::string_view line) {
+// A number in its one spelling: no sign, no leading zero.
+std::optional<uint64_t> SizeIn(absl::string_view word) {
+  uint64_t size = 0;
+  if (!absl::SimpleAtoi(word, &size) || absl::StrCat(size) != word) return std::nullopt;
+  return size;
+}
+
+// The words of a line before its comment.
+std::vector<absl::string_view> WordsOf(absl::string_view line) {
   std::vector<absl::string_view> words;
   for (const absl::string_view word :
        absl::StrSplit(line, absl::ByAnyChar(" \t\r"), absl::SkipEmpty())) {
     if (word.front() == '#') break;
     words.push_back(word);
   }
-  if (words.empty()) return std::optional<storage::TrustedKey>();
+  return words;
+}
+
+// The key that the words of a line name, with its sizes.
+absl::StatusOr<storage::TrustedKey> KeyInLine(const std::vector<absl::string_view>& words) {
   absl::StatusOr<storage::VerifierKey> key =
       storage::ParseVerifierKey(std::string_view(words[0].data(), words[0].size()));
   if (!key.ok()) return key.status();
+  if (key->type != storage::SignatureType::kEd25519) {
+    return absl::InvalidArgumentError("this is the key of a witness, not of a log.");
+  }
   storage::TrustedKey trusted(*std::move(key));
   size_t next = 1;
   const std::pair<absl::string_view, uint64_t*> limits[] = {{"from", &trusted.from_size},
                                                             {"until", &trusted.until_size}};
-  for (const auto& [name, size] : limits) {
+  for (const auto& [name, limit] : limits) {
     if (words.size() < next + 2 || words[next] != name) continue;
-    if (!absl::SimpleAtoi(words[next + 1], size)) break;
+    const std::optional<uint64_t> size = SizeIn(words[next + 1]);
+    if (!size.has_value()) break;
+    *limit = *size;
     next += 2;
   }
   if (next < words.size()) {
     return absl::InvalidArgumentError(
-        "after a key only \"from SIZE\" and then \"until SIZE\" may stand.");
+        "after the key only \"from SIZE\" and then \"until SIZE\" may stand.");
   }
-  return std::optional(std::move(trusted));
+  if (trusted.from_size > trusted.until_size) {
+    return absl::InvalidArgumentError("the key would be good for no size.");
+  }
+  return trusted;
+}
+
+// Adds the key that a line of a key file names, if it says something.
+absl::Status AddLine(absl::string_view line, std::vector<storage::TrustedKey>& keys) {
+  const std::vector<absl::string_view> words = WordsOf(line);
+  if (words.empty()) return absl::OkStatus();
+  absl::StatusOr<storage::TrustedKey> key = KeyInLine(words);
+  if (!key.ok()) return key.status();
+  for (const storage::TrustedKey& known : keys) {
+    if (known.key == key->key) {
+      return absl::InvalidArgumentError("this key stands in a line above already.");
+    }
+  }
+  keys.push_back(*std::move(key));
+  return absl::OkStatus();
+}
+
+absl::Status NoKeyFile(const std::string& path, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      path, " is no file of the log's keys as `countersign log key` prints it. ", why));
 }
 
 // A key that the journal names. A journal that lost its end may not know that it was retired since:
@@ -121,11 +161,33 @@ void AddNamed(const NamedLogKey& named, std::vector<storage::TrustedKey>& keys) 
   if (!known) keys.emplace_back(named.key, named.from_size, until);
 }
 
+std::string UnfinishedOf(const std::string& out) { return out + ".unfinished"; }
+
+// Of the file that an export is written to until it is whole, only what an export that was killed
+// left may be written over.
+absl::Status CheckUnfinished(rocksdb::Env* env, const std::string& path) {
+  if (absl::Status regular = storage::CheckRegularFile(path); !regular.ok()) return regular;
+  if (!env->FileExists(path).ok()) return absl::OkStatus();
+  std::unique_ptr<rocksdb::SequentialFile> file;
+  rocksdb::Slice begins;
+  std::string bytes(storage::kExportMagic.size(), '\0');
+  rocksdb::Status read = env->NewSequentialFile(path, &file, rocksdb::EnvOptions());
+  if (read.ok()) read = file->Read(bytes.size(), &begins, bytes.data());
+  if (!read.ok()) return absl::UnavailableError(read.ToString());
+  if (storage::kExportMagic.substr(0, begins.size()) == storage::ToView(begins)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(path,
+                   " is needed while the export is written, but holds something else. Move it "
+                   "away, or name another file with --out."));
+}
+
 // Writes the export beside `out` and gives it its name when it is whole.
 absl::StatusOr<uint64_t> WriteWhole(const OfflineOptions& options, const storage::Journal& journal,
                                     const storage::ExportOptions& exported,
                                     const std::string& out) {
-  const std::string unfinished = out + ".unfinished";
+  const std::string unfinished = UnfinishedOf(out);
   std::unique_ptr<rocksdb::WritableFile> file;
   rocksdb::Status status = options.env->NewWritableFile(unfinished, &file, rocksdb::EnvOptions());
   if (!status.ok()) return absl::UnavailableError(status.ToString());
@@ -180,6 +242,7 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
     return absl::InvalidArgumentError(absl::StrCat("There is no folder ", storage::FolderOf(out),
                                                    " for ", out, ": make it first."));
   }
+  if (absl::Status free = CheckUnfinished(options.env, UnfinishedOf(out)); !free.ok()) return free;
   absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
   if (!journal.ok()) return journal.status();
   const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
@@ -191,6 +254,11 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
   if (size > head.size) {
     return absl::OutOfRangeError(absl::StrCat("The journal has ", head.size, " entries, not ", size,
                                               ": name a smaller --size."));
+  }
+  if (size != 0) {
+    // Nothing that is older is signed here. Where it is damage, Verify tells its position.
+    const absl::Status there = storage::CheckExport(**journal, size);
+    if (absl::IsFailedPrecondition(there)) return there;
   }
   // Nothing is signed that was not checked.
   const absl::Status verified = (*journal)->Verify([&](uint64_t entries) {
@@ -214,16 +282,19 @@ absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std:
 absl::StatusOr<std::vector<storage::TrustedKey>> KeysInFile(rocksdb::Env* env,
                                                             const std::string& path) {
   absl::StatusOr<std::string> text = storage::ReadSmallFile(env, path, kKeyFileBytesMost);
+  // A file that is too long is the wrong one, and no evidence of anything.
+  if (absl::IsDataLoss(text.status())) return NoKeyFile(path, text.status().message());
   if (!text.ok()) return text.status();
   std::vector<storage::TrustedKey> keys;
+  size_t number = 0;
   for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
-    absl::StatusOr<std::optional<storage::TrustedKey>> key = KeyInLine(line);
-    if (!key.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(path, " is no file of the log's keys: ", key.status().message()));
+    ++number;
+    const absl::Status added = AddLine(line, keys);
+    if (!added.ok()) {
+      return NoKeyFile(path, absl::StrCat("Line ", number, ": ", added.message()));
     }
-    if (key->has_value()) keys.push_back(**std::move(key));
   }
+  if (keys.empty()) return NoKeyFile(path, "There is no key in it.");
   return keys;
 }
 

@@ -53,10 +53,11 @@ struct Exported {
 };
 // Writes the log (storage/copies/export.h) to the file `out`, which is there whole or not at all.
 // Of one head it has the same bytes as the export of a server. Signs the head where that was not
-// done yet: NOT_FOUND without the log's key. FAILED_PRECONDITION when there is a file of that name.
-// A `size` other than 0 is that of an older head, whose checkpoint must be stored: OUT_OF_RANGE
-// beyond the head. The folder is only written to for that signature. INVALID_ARGUMENT when there is
-// no folder for `out`.
+// done yet: NOT_FOUND without the log's key. FAILED_PRECONDITION when there is a file of that name,
+// or something else than an unfinished export under that name with ".unfinished". A `size` other
+// than 0 is that of an older head, whose checkpoint must be stored: OUT_OF_RANGE beyond the head,
+// FAILED_PRECONDITION naming the nearest sizes of which there is one (storage::CheckExport). The
+// folder is only written to for that signature. INVALID_ARGUMENT when there is no folder for `out`.
 absl::StatusOr<Exported> ExportOffline(const OfflineOptions& options, const std::string& out,
                                        bool payloads, uint64_t size = 0);
 
@@ -71,7 +72,11 @@ struct Replayed {
 absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std::string& from,
                                        const std::vector<storage::TrustedKey>& keys);
 // The log's keys in a key file as `countersign log key` writes it: one on each line, behind it
-// "from SIZE", "until SIZE" or both, and '#' begins a comment. NOT_FOUND, INVALID_ARGUMENT.
+// "from SIZE", "until SIZE" or both, and '#' begins a comment. The same files are accepted as by
+// everybody who checks the log (docs/operating.md). NOT_FOUND; FAILED_PRECONDITION as
+// storage::CheckRegularFile; INVALID_ARGUMENT for a file over 1 MiB, for one without a key, and
+// naming the line that is wrong: no key, a witness's, a size that is none, a key for no size, or
+// the same key twice.
 absl::StatusOr<std::vector<storage::TrustedKey>> KeysInFile(rocksdb::Env* env,
                                                             const std::string& path);
 

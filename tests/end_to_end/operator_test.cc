@@ -2,7 +2,9 @@
 // having it back, going on without what is lost, changing the key, and how each command ends.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -269,6 +271,68 @@ TEST_F(TheOperator, GetsTheBytesThatTheServerGaveForTheSameHead) {
   ASSERT_EQ(exported.code, 0) << exported.err;
   EXPECT_EQ(ReadFile(File("same.export")), online);
   EXPECT_EQ(Daemon("export --data @data --anchor @anchor --out @same.export").code, 5);
+}
+
+TEST_F(TheOperator, IsToldTheNearestSizesWhereAnOlderHeadWasNotSigned) {
+  ASSERT_NO_FATAL_FAILURE(ADeploymentWithABackup());
+  int refused = 0;
+  for (int size = 1;; ++size) {
+    const std::string out = absl::StrCat("older", size);
+    const Ran ran =
+        Daemon(absl::StrCat("export --data @data --anchor @anchor --out @", out, " --size ", size));
+    EXPECT_EQ(fs::exists(File(out)), ran.code == 0);
+    EXPECT_FALSE(fs::exists(File(out + ".unfinished")));
+    if (ran.code == 2) break;  // Beyond the head.
+    if (ran.code == 0) continue;
+    ++refused;
+    EXPECT_EQ(ran.code, 5) << ran.err;
+    const std::vector<std::string> words = absl::StrSplit(ran.err, ' ');
+    const auto of = std::find(words.begin(), words.end(), "one");
+    ASSERT_LT(of + 2, words.end()) << ran.err;
+    EXPECT_EQ(Daemon(absl::StrCat("export --data @data --anchor @anchor --out @near", size,
+                                  " --size ", *(of + 2)))
+                  .code,
+              0)
+        << ran.err;
+  }
+  EXPECT_GE(refused, 1);
+}
+
+// An export over a slow line, or from a stick: what is broken there is no evidence against anybody.
+TEST_F(TheOperator, IsToldThatACopyIsDamagedAsTheVerifierSaysIt) {
+  ASSERT_NO_FATAL_FAILURE(ADeploymentWithABackup());
+  ASSERT_EQ(Daemon("restore --backups @backups --data @new").code, 0);
+  const std::string whole = ReadFile(File("online.export"));
+  std::string changed = whole;
+  changed.back() ^= 1;
+  Write("changed.export", changed);
+  Write("cut.export", whole.substr(0, whole.size() / 2));
+  for (const char* copy : {"@changed.export", "@cut.export"}) {
+    const Ran ran = Daemon(absl::StrCat("replay --data @new --anchor @anchor --from ", copy));
+    EXPECT_EQ(ran.code, 7) << ran.err;
+    EXPECT_EQ(Verifier(absl::StrCat("log ", copy, " --key @log.key --no-state")).code, 7);
+  }
+  Write("long.key", std::string((1 << 20) + 1, '#'));
+  const Ran wrong =
+      Daemon("replay --data @new --anchor @anchor --from @online.export --key @long.key");
+  EXPECT_EQ(wrong.code, 2) << wrong.err;
+  EXPECT_EQ(Daemon("replay --data @new --anchor @anchor --from @online.export").code, 0);
+}
+
+TEST_F(TheOperator, ExportsOverNothingThatIsNoExport) {
+  ASSERT_TRUE(Serve(File("data"), {"--demo", "--demo-now", kBeginning}));
+  Stop();
+  const std::string words = "export --data @data --out @x.export";
+  ASSERT_EQ(::mkfifo(File("x.export.unfinished").c_str(), 0600), 0);
+  EXPECT_EQ(Daemon(words).code, 5) << "a pipe, which nobody reads";
+  fs::remove(File("x.export.unfinished"));
+  Write("x.export.unfinished", "minutes of a meeting");
+  EXPECT_EQ(Daemon(words).code, 5);
+  EXPECT_EQ(ReadFile(File("x.export.unfinished")), "minutes of a meeting");
+  // What an export that was killed left is one.
+  Write("x.export.unfinished", "countersign export v1\n and more");
+  EXPECT_EQ(Daemon(words).code, 0);
+  EXPECT_FALSE(fs::exists(File("x.export.unfinished")));
 }
 
 TEST_F(TheOperator, IsToldWhereADamagedJournalCanBeReadTo) {
