@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "storage/signing/signed_note.h"
 
 namespace countersign {
 
@@ -15,16 +14,14 @@ absl::StatusOr<std::optional<KeptCheckpoint>> ReadKept(const storage::Journal& j
   if (!note->has_value()) return std::optional<KeptCheckpoint>();
   absl::StatusOr<storage::Hash> root = journal.RootOf(size);
   if (!root.ok()) return root.status();
-  const absl::StatusOr<storage::SignedNote> parsed = storage::ParseNote(**note);
-  absl::StatusOr<storage::Checkpoint> said =
-      parsed.ok() ? storage::ParseCheckpointText(parsed->text) : parsed.status();
-  if (!said.ok() || said->head != storage::Head{.size = size, .root = *root}) {
+  absl::StatusOr<storage::SignedCheckpoint> said = storage::ParseSignedCheckpoint(**note);
+  if (!said.ok() || said->checkpoint.head != storage::Head{.size = size, .root = *root}) {
     return absl::DataLossError(
         absl::StrCat("The checkpoint that is kept for ", size,
                      " entries is not one of this journal's tree, whose root there is ",
                      storage::ToHex(*root), "."));
   }
-  return std::optional(KeptCheckpoint{*std::move(said), **std::move(note)});
+  return std::optional(KeptCheckpoint{std::move(said->checkpoint), **std::move(note)});
 }
 
 absl::StatusOr<std::optional<uint64_t>> GreatestKept(const storage::Journal& journal,
