@@ -14,6 +14,7 @@
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
 #include "storage/errors.h"
+#include "storage/torn_tail.h"
 
 namespace countersign::storage {
 namespace {
@@ -44,6 +45,10 @@ bool OnlyReads(Rocks::Recovery recovery) {
   return recovery == Rocks::Recovery::kReadOnly || recovery == Rocks::Recovery::kExamine;
 }
 
+bool RefusesDamage(Rocks::Recovery recovery) {
+  return recovery == Rocks::Recovery::kRefuseDamage || recovery == Rocks::Recovery::kReadOnly;
+}
+
 rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env, Rocks::Recovery recovery) {
   rocksdb::DBOptions options;
   options.env = env;
@@ -52,10 +57,9 @@ rocksdb::DBOptions DatabaseOptions(rocksdb::Env* env, Rocks::Recovery recovery) 
   if (OnlyReads(recovery)) options.info_log = std::make_shared<Silence>();
   options.paranoid_checks = true;
   options.track_and_verify_wals_in_manifest = true;
-  const bool refuses =
-      recovery == Rocks::Recovery::kRefuseDamage || recovery == Rocks::Recovery::kReadOnly;
-  options.wal_recovery_mode = refuses ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
-                                      : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.wal_recovery_mode = RefusesDamage(recovery)
+                                  ? rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords
+                                  : rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // Of each whole table, kept in the manifest: a block's checksum covers neither the table's footer
   // nor what no block holds.
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
@@ -174,6 +178,8 @@ absl::StatusOr<std::unique_ptr<Rocks>> Rocks::Open(const std::string& path, rock
   }
   absl::Status made = only_reads ? absl::OkStatus() : MakeFolder(env, path);
   if (!made.ok()) return made;
+  absl::Status whole = RefusesDamage(recovery) ? CheckTornTails(path, env) : absl::OkStatus();
+  if (!whole.ok()) return whole;
   rocksdb::DBOptions options = DatabaseOptions(env, recovery);
   std::vector<Family> all = families;
   all.push_back({rocksdb::kDefaultColumnFamilyName});

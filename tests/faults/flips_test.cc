@@ -30,6 +30,8 @@ namespace fs = std::filesystem;
 
 constexpr int kThreads = 2;
 constexpr size_t kLeastBytes = 64 << 10;
+// Longer than the last record of a log: a signed note and its row.
+constexpr size_t kTailBytes = 500;
 // As many as one program judges.
 constexpr size_t kBitsAtOnce = 300;
 // 128 + SIGABRT: how RocksDB ends a program that met damage it did not think of.
@@ -145,6 +147,31 @@ TEST_F(Flips, OfAnyByteAreFoundOrChangeNothing) {
   EXPECT_EQ(tried_, static_cast<int64_t>(bits.size()));
   // If nothing were read, nothing would be found.
   EXPECT_GT(found_, tried_ / 4);
+}
+
+// Where RocksDB takes damage for a write that was never finished, and drops a record in silence.
+TEST_F(Flips, OfAnyBitAtTheEndOfLogAndManifestAreFoundOrChangeNothing) {
+  Figure figure("flipped bits of last records");
+  std::vector<size_t> bits;
+  size_t end = 0;
+  for (const auto& [path, bytes] : store_->files()) {
+    end += bytes.size();
+    const std::string kind = KindOf(path);
+    if (kind != ".log" && kind != "MANIFEST") continue;
+    for (size_t bit = 8 * (end - std::min(bytes.size(), kTailBytes)); bit < 8 * end; ++bit) {
+      bits.push_back(bit);
+    }
+  }
+  ASSERT_GT(bits.size(), 2 * 8 * kTailBytes);
+  const auto flips = static_cast<size_t>(SizeOf("FLIPS", 300));
+  Dice dice(Seed());
+  while (bits.size() > flips) {
+    std::swap(bits[dice.Below(bits.size())], bits.back());
+    bits.pop_back();
+  }
+  JudgeAll(bits);
+  Tell(figure);
+  EXPECT_EQ(tried_, static_cast<int64_t>(bits.size()));
 }
 
 // The files that are a few bytes long, whole: chance would pass them by.

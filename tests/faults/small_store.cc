@@ -1,7 +1,9 @@
 #include "tests/faults/small_store.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/log/log_identity.h"
 #include "storage/signing/log_keys.h"
@@ -83,6 +85,14 @@ absl::Status Answers::ReadSealed(const storage::Journal& journal, storage::Keyri
 void Answers::Say(std::string_view what, std::string_view answer) {
   absl::StrAppend(&lines_, absl::string_view(what.data(), what.size()), " ", answer.size(), " ",
                   absl::string_view(answer.data(), answer.size()), "\n");
+}
+
+std::string Answers::FirstDifference(const Answers& other) const {
+  const auto differ =
+      std::mismatch(lines_.begin(), lines_.end(), other.lines_.begin(), other.lines_.end());
+  const auto at = static_cast<size_t>(differ.first - lines_.begin());
+  const size_t line = at == 0 ? 0 : lines_.rfind('\n', at - 1) + 1;
+  return absl::CHexEscape(absl::string_view(lines_).substr(line, 60));
 }
 
 void SmallStore::Make(Files& files) {
@@ -191,7 +201,8 @@ Outcome SmallStore::JudgeJournal(rocksdb::Env* env, std::string& why) const {
   Answers answers;
   if (!answers.ReadJournal(**journal).ok()) return Outcome::kFound;
   if (answers == journal_answers_) return Outcome::kHarmless;
-  why = "the journal answers otherwise";
+  why = absl::StrCat("the journal answers otherwise, where it said: ",
+                     journal_answers_.FirstDifference(answers));
   return Outcome::kWrong;
 }
 

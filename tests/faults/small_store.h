@@ -25,6 +25,9 @@ class Answers {
   // What the journal's sealed payloads say, opened with the keyring.
   absl::Status ReadSealed(const storage::Journal& journal, storage::Keyring& keyring);
 
+  // How the first answer begins that is not the same in `other`.
+  std::string FirstDifference(const Answers& other) const;
+
   friend bool operator==(const Answers&, const Answers&) = default;
 
  private:
