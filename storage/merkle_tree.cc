@@ -5,8 +5,6 @@
 #include <cstring>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "storage/bytes.h"
 
 namespace countersign::storage {
@@ -232,28 +230,6 @@ bool VerifyConsistency(uint64_t first, uint64_t second, const Hash& first_root,
 uint64_t HashesAtLevel(uint64_t size, uint8_t level) {
   const int shift = level * kTileHeight;
   return shift >= 64 ? 0 : size >> shift;
-}
-
-namespace {
-
-// Groups of three digits, all but the last after an x (C2SP tlog-tiles).
-std::string TileNumber(uint64_t tile, uint64_t width) {
-  std::string text = absl::StrFormat("%03d", tile % 1000);
-  for (tile /= 1000; tile > 0; tile /= 1000) {
-    text = absl::StrFormat("x%03d/%s", tile % 1000, text);
-  }
-  if (width < kTileWidth) absl::StrAppend(&text, ".p/", width);
-  return text;
-}
-
-}  // namespace
-
-std::string TilePath(uint8_t level, uint64_t tile, uint64_t width) {
-  return absl::StrCat("tile/", static_cast<int>(level), "/", TileNumber(tile, width));
-}
-
-std::string EntryBundlePath(uint64_t tile, uint64_t width) {
-  return absl::StrCat("tile/entries/", TileNumber(tile, width));
 }
 
 absl::StatusOr<std::string> EntryBundle(absl::Span<const std::string> entries) {

@@ -92,10 +92,6 @@ bool VerifyConsistency(uint64_t first, uint64_t second, const Hash& first_root,
 // number of full tiles, the remainder is the width of the partial one (C2SP tlog-tiles).
 uint64_t HashesAtLevel(uint64_t size, uint8_t level);
 
-// "tile/0/x001/x234/067", or "tile/0/000.p/8" for a partial tile. `width` is 1 to 256.
-std::string TilePath(uint8_t level, uint64_t tile, uint64_t width);
-// "tile/entries/000.p/8".
-std::string EntryBundlePath(uint64_t tile, uint64_t width);
 // The bytes of an entry bundle: each entry after its length as a 16-bit big-endian integer.
 // INVALID_ARGUMENT for an entry of more than 65,535 bytes.
 absl::StatusOr<std::string> EntryBundle(absl::Span<const std::string> entries);

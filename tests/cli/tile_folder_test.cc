@@ -129,10 +129,23 @@ TEST_F(TileFolders, ShowThatTheServerGaveOtherEntriesEarlier) {
 TEST(TilePaths, AreThoseOfTheSpecification) {
   const auto vectors =
       nlohmann::json::parse(std::ifstream(TESTS_DIR "/storage/merkle-vectors.json"));
-  for (const auto& path : vectors["tile_paths"]) {
+  for (const auto& path : vectors.at("tile_paths")) {
     const auto index = path["index"].get<uint64_t>();
     EXPECT_EQ(TilePath(3, index, 256), "tile/3/" + path["path"].get<std::string>());
     EXPECT_EQ(BundlePath(index, 256), "tile/entries/" + path["path"].get<std::string>());
+  }
+  for (const auto& vector : vectors.at("large").at("trees")) {
+    for (const auto& tile : vector["tiles"]) {
+      const int level = tile["level"];
+      const uint64_t full = tile["full_tiles"];
+      const uint64_t width = tile["partial_width"];
+      if (full > 0) {
+        EXPECT_EQ(TilePath(level, full - 1, 256), tile["last_full_path"]);
+      }
+      if (width > 0) {
+        EXPECT_EQ(TilePath(level, full, width), tile["partial_path"]);
+      }
+    }
   }
   EXPECT_EQ(BundlePath(0, 8), vectors["entry_bundle"]["path"]);
   EXPECT_EQ(TilePath(0, 0, 8), vectors["hash_tile"]["path"]);
