@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/deployment.h"
 #include "services/event_codec.h"
+#include "services/log/log_anchored.h"
 #include "services/log/log_identity.h"
 #include "services/projections/obligation_cards.h"
 #include "storage/rocks.h"

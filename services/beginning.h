@@ -50,7 +50,7 @@ struct Examined {
 // is lost may be put back. Errors say what to do:
 //   DATA_LOSS            cards of entries that are missing; a keyring or an anchor that does not
 //                        fit; damage
-//   FAILED_PRECONDITION  as CheckAnchored (services/log/log_identity.h); another origin; no demo;
+//   FAILED_PRECONDITION  as CheckAnchored (services/log/log_anchored.h); another origin; no demo;
 //                        a key that others than its owner may read
 //   NOT_FOUND            the log's key is missing
 //   INVALID_ARGUMENT     an origin that is none

@@ -55,7 +55,7 @@ struct CheckpointerOptions {
 class Checkpointer {
  public:
   // Starts to sign as `key`, whose name is the origin. Borrows the journal, which nobody has
-  // written to since it was found to hold what the anchor says (services/log/log_identity.h). Signs
+  // written to since it was found to hold what the anchor says (services/log/log_anchored.h). Signs
   // the head that stands first, if it is not signed yet and not empty: UNAVAILABLE when that fails.
   // IsBehindAnchor (storage/errors.h) for an anchor of this origin that the journal does not hold;
   // DATA_LOSS when it keeps a note that contradicts its head.

@@ -1,10 +1,10 @@
-// Whether the journal is the one that was signed, and what to do where it is not.
+#include "services/log/log_anchored.h"
+
 #include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "services/log/kept_checkpoints.h"
-#include "services/log/log_identity.h"
 #include "storage/errors.h"
 
 namespace countersign {
@@ -50,14 +50,6 @@ absl::Status CheckMissing(const storage::Journal& journal, const storage::Anchor
 }
 
 }  // namespace
-
-absl::Status AboutLogKey(const absl::Status& found, const std::string& data) {
-  if (!absl::IsNotFound(found)) return found;
-  return Advised(
-      found, absl::StrCat(" Nothing was changed. Put the copy of the key there; where nobody has "
-                          "one: countersignd new-epoch --data ",
-                          data, " --origin NAME --reason TEXT --key-lost."));
-}
 
 absl::Status CheckAnchored(const storage::Journal& journal, const LogIdentity& identity,
                            const storage::Anchor& anchor, const AnchorCheck& check) {

@@ -298,6 +298,15 @@ absl::StatusOr<std::unique_ptr<storage::SignatureKey>> OpenLogKey(storage::Journ
   return MakeNamed(journal, keys, identity.origin, nullptr, {});
 }
 
+absl::Status AboutLogKey(const absl::Status& found, const std::string& data) {
+  if (!absl::IsNotFound(found)) return found;
+  return absl::NotFoundError(
+      absl::StrCat(found.message(),
+                   " Nothing was changed. Put the copy of the key there; where nobody has one: "
+                   "countersignd new-epoch --data ",
+                   data, " --origin NAME --reason TEXT --key-lost."));
+}
+
 absl::StatusOr<std::unique_ptr<storage::SignatureKey>> RotateLogKey(storage::Journal& journal,
                                                                     const storage::LogKeys& keys,
                                                                     const LogIdentity& identity) {

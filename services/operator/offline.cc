@@ -11,6 +11,7 @@
 #include "services/deployment.h"
 #include "services/log/checkpointer.h"
 #include "services/log/kept_checkpoints.h"
+#include "services/log/log_anchored.h"
 #include "services/log/log_identity.h"
 #include "services/operator/opening.h"
 #include "storage/copies/export.h"

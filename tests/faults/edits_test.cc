@@ -10,6 +10,7 @@
 
 #include "clients/verifier/key_file.h"
 #include "clients/verifier/log_check.h"
+#include "services/log/log_anchored.h"
 #include "services/log/log_identity.h"
 #include "storage/copies/export.h"
 #include "storage/errors.h"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/event_codec.h"
+#include "services/log/log_anchored.h"
 #include "services/log/log_identity.h"
 #include "storage/signing/log_keys.h"
 

@@ -16,6 +16,7 @@
 #include "services/beginning.h"
 #include "services/event_codec.h"
 #include "services/log/checkpointer.h"
+#include "services/log/log_anchored.h"
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
 #include "tests/registrar/registry.h"
