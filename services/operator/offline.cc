@@ -313,12 +313,14 @@ absl::StatusOr<Replayed> ReplayOffline(const OfflineOptions& options, const std:
   replay.on_progress = [&](uint64_t done, uint64_t total) {
     options.on_step({"replaying", done, total, "steps"});
   };
-  if (storage::Rocks::IsThere(replay.journal_path, options.env)) {
-    absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
-    if (!journal.ok()) return journal.status();
+  absl::StatusOr<std::unique_ptr<storage::Journal>> journal = OpenToRead(options);
+  // NOT_FOUND also of one that a replay began to make and did not finish.
+  if (!journal.ok() && !absl::IsNotFound(journal.status())) return journal.status();
+  if (journal.ok()) {
     const absl::StatusOr<LogIdentity> identity = ReadLogIdentity(**journal);
     if (!identity.ok()) return Located(options, identity.status());
     for (const NamedLogKey& named : identity->keys) AddNamed(named, replay.keys);
+    journal->reset();
   }
   if (replay.keys.empty()) {
     return absl::InvalidArgumentError(

@@ -407,6 +407,26 @@ TEST_F(ADataFolder, IsExportedOnlyIntoAFolderThatIsThereAndAsFarAsItGoes) {
       ExportOffline(offline, (folder_ / "x").string(), true, Size() + 1).status()));
 }
 
+// A replay into nothing makes the database first, and may be killed before it has all its families.
+TEST_F(ADataFolder, WhoseJournalWasHalfMadeByAReplayIsFilledByTheNext) {
+  Serve();
+  OfflineOptions offline;
+  offline.data = folder_.string();
+  const storage::VerifierKey key = Must(RotateLogKeyOffline(offline)).key;
+  const std::string out = (folder_ / "out").string();
+  const Exported exported = Must(ExportOffline(offline, out, true));
+  Lose("journal");
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  rocksdb::DB* begun = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, (folder_ / "journal").string(), &begun).ok());
+  delete begun;
+  const Replayed replayed = Must(ReplayOffline(offline, out, {key}));
+  EXPECT_EQ(replayed.report.size_before, 0u);
+  EXPECT_EQ(replayed.report.size_after, exported.head.size);
+  EXPECT_EQ(Must(VerifyOffline(offline)), exported.head);
+}
+
 // Cards of what was lost go with it.
 TEST_F(ADataFolder, WhoseEndIsLostIsServedAgainInANewEpoch) {
   Serve();
