@@ -13,7 +13,7 @@ namespace {
 constexpr absl::string_view kFirstLine = "c2sp.org/tlog-proof@v1";
 constexpr absl::string_view kExtra = "extra ";
 constexpr absl::string_view kIndex = "index ";
-// No tree whose sizes fit 64 bits has longer paths.
+// A tree of up to 2^63 leaves has no longer path.
 constexpr size_t kMostHashes = 63;
 
 absl::Status Malformed(absl::string_view what) {
