@@ -8,9 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "services/log/cosignatures.h"
-#include "services/log/kept_checkpoints.h"
 #include "services/log/log_signers.h"
 #include "storage/errors.h"
+#include "storage/kept_checkpoints.h"
 #include "storage/merkle_tree.h"
 
 namespace countersign {
@@ -24,7 +24,7 @@ absl::Status BeyondHead(uint64_t size) {
 
 // Nobody may sign now what another key should have signed then.
 absl::Status NotSignedThen(const storage::Journal& journal, uint64_t size, uint64_t from_size) {
-  const absl::StatusOr<NearestKept> nearest = FindNearestKept(journal, size);
+  const absl::StatusOr<storage::NearestKept> nearest = storage::FindNearestKept(journal, size);
   if (!nearest.ok()) return nearest.status();
   std::vector<std::string> sizes;
   for (const std::optional<uint64_t>& kept : {nearest->below, nearest->above}) {
@@ -254,7 +254,8 @@ absl::StatusOr<SignedHead> Checkpointer::Exactly(uint64_t size) {
 }
 
 absl::StatusOr<std::optional<SignedHead>> Checkpointer::Stored(uint64_t size) const {
-  absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(parts_->journal, size);
+  absl::StatusOr<std::optional<storage::KeptCheckpoint>> kept =
+      storage::ReadKept(parts_->journal, size);
   if (!kept.ok()) return kept.status();
   if (!kept->has_value()) return std::optional<SignedHead>();
   return std::optional(SignedHead{(*kept)->checkpoint.head, std::move((*kept)->note)});
@@ -262,7 +263,7 @@ absl::StatusOr<std::optional<SignedHead>> Checkpointer::Stored(uint64_t size) co
 
 // The stored one of this origin: one of an earlier epoch is none.
 absl::StatusOr<std::optional<SignedHead>> Checkpointer::Parts::Stored(uint64_t size) const {
-  absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(journal, size);
+  absl::StatusOr<std::optional<storage::KeptCheckpoint>> kept = storage::ReadKept(journal, size);
   if (!kept.ok()) return kept.status();
   if (!kept->has_value() || (*kept)->checkpoint.origin != origin()) {
     return std::optional<SignedHead>();

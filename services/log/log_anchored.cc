@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "services/log/kept_checkpoints.h"
 #include "storage/errors.h"
+#include "storage/kept_checkpoints.h"
 
 namespace countersign {
 namespace {
@@ -37,7 +37,7 @@ absl::Status CheckMissing(const storage::Journal& journal, const storage::Anchor
                           const AnchorCheck& check) {
   if (check.accept_missing) return absl::OkStatus();
   absl::StatusOr<std::optional<uint64_t>> last_signed =
-      GreatestKept(journal, storage::Journal::kUnlimited);
+      storage::GreatestKept(journal, storage::Journal::kUnlimited);
   if (!last_signed.ok() || !last_signed->has_value()) return last_signed.status();
   return absl::FailedPreconditionError(absl::StrCat(
       "The anchor ", anchor.path(), " is missing, although the journal's head of ", **last_signed,

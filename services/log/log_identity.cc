@@ -8,8 +8,8 @@
 #include "absl/strings/str_split.h"
 #include "countersign/v1/event.pb.h"
 #include "services/event_codec.h"
-#include "services/log/kept_checkpoints.h"
 #include "storage/errors.h"
+#include "storage/kept_checkpoints.h"
 #include "storage/merkle_tree.h"
 
 namespace countersign {
@@ -201,12 +201,12 @@ absl::StatusOr<storage::Checkpoint> LastSigned(const storage::Journal& journal,
         "The anchor ", anchor.path(), " is there: leave --accept-missing-anchor out."));
   }
   absl::StatusOr<std::optional<uint64_t>> size =
-      GreatestKept(journal, storage::Journal::kUnlimited);
+      storage::GreatestKept(journal, storage::Journal::kUnlimited);
   if (!size.ok()) return size.status();
   // Nothing was signed that is known of.
   const storage::Checkpoint none{identity.origin, {0, storage::EmptyRoot()}};
   if (!size->has_value()) return none;
-  absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(journal, **size);
+  absl::StatusOr<std::optional<storage::KeptCheckpoint>> kept = storage::ReadKept(journal, **size);
   if (!kept.ok()) return kept.status();
   return kept->has_value() ? (*kept)->checkpoint : none;
 }

@@ -10,13 +10,13 @@
 #include "absl/strings/str_split.h"
 #include "services/deployment.h"
 #include "services/log/checkpointer.h"
-#include "services/log/kept_checkpoints.h"
 #include "services/log/log_anchored.h"
 #include "services/log/log_identity.h"
 #include "services/operator/opening.h"
 #include "storage/copies/export.h"
 #include "storage/copies/export_format.h"
 #include "storage/errors.h"
+#include "storage/kept_checkpoints.h"
 #include "storage/rocks.h"
 #include "storage/signing/anchor.h"
 #include "storage/signing/log_keys.h"
@@ -38,7 +38,7 @@ absl::Status ChangedMeanwhile() {
 
 // `why` the head of `size` entries could not be signed, with what can be exported without that.
 absl::Status NotSigned(const storage::Journal& journal, uint64_t size, const absl::Status& why) {
-  const absl::StatusOr<std::optional<uint64_t>> kept = GreatestKept(journal, size);
+  const absl::StatusOr<std::optional<uint64_t>> kept = storage::GreatestKept(journal, size);
   return absl::Status(
       why.code(),
       absl::StrCat("The head of ", size,

@@ -11,6 +11,7 @@
 #include "storage/bytes.h"
 #include "storage/copies/export_format.h"
 #include "storage/hash.h"
+#include "storage/kept_checkpoints.h"
 #include "storage/merkle_tree.h"
 #include "storage/signing/checkpoint.h"
 #include "storage/signing/signed_note.h"
@@ -81,20 +82,12 @@ absl::Status NotSigned(const Journal& journal, uint64_t size) {
       size == journal.head().size ? ": have it signed first." : ".", NearestOf(*sizes)));
 }
 
-// The stored note for exactly this size, which must say the root that the journal has.
+// The stored note for exactly this size.
 absl::StatusOr<std::string> CheckpointFor(const Journal& journal, uint64_t size) {
-  const absl::StatusOr<Hash> root = journal.RootOf(size);
-  if (!root.ok()) return root.status();
-  absl::StatusOr<std::optional<std::string>> note = journal.CheckpointOf(size);
-  if (!note.ok()) return note.status();
-  if (!note->has_value()) return NotSigned(journal, size);
-  const absl::StatusOr<SignedCheckpoint> checkpoint = ParseSignedCheckpoint(**note);
-  if (!checkpoint.ok() || checkpoint->checkpoint.head != Head{.size = size, .root = *root}) {
-    return absl::DataLossError(absl::StrCat("The checkpoint that is stored for ", size,
-                                            " entries is not that of the tree's root ",
-                                            ToHex(*root), "."));
-  }
-  return **std::move(note);
+  absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(journal, size);
+  if (!kept.ok()) return kept.status();
+  if (!kept->has_value()) return NotSigned(journal, size);
+  return std::move((*kept)->note);
 }
 
 // Compares entries with the leaves that the tree holds, in their order from the first on.

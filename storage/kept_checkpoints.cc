@@ -1,31 +1,28 @@
-#include "services/log/kept_checkpoints.h"
+#include "storage/kept_checkpoints.h"
 
 #include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
-namespace countersign {
+namespace countersign::storage {
 
-absl::StatusOr<std::optional<KeptCheckpoint>> ReadKept(const storage::Journal& journal,
-                                                       uint64_t size) {
+absl::StatusOr<std::optional<KeptCheckpoint>> ReadKept(const Journal& journal, uint64_t size) {
+  absl::StatusOr<Hash> root = journal.RootOf(size);
+  if (!root.ok()) return root.status();
   absl::StatusOr<std::optional<std::string>> note = journal.CheckpointOf(size);
   if (!note.ok()) return note.status();
   if (!note->has_value()) return std::optional<KeptCheckpoint>();
-  absl::StatusOr<storage::Hash> root = journal.RootOf(size);
-  if (!root.ok()) return root.status();
-  absl::StatusOr<storage::SignedCheckpoint> said = storage::ParseSignedCheckpoint(**note);
-  if (!said.ok() || said->checkpoint.head != storage::Head{.size = size, .root = *root}) {
-    return absl::DataLossError(
-        absl::StrCat("The checkpoint that is kept for ", size,
-                     " entries is not one of this journal's tree, whose root there is ",
-                     storage::ToHex(*root), "."));
+  absl::StatusOr<SignedCheckpoint> said = ParseSignedCheckpoint(**note);
+  if (!said.ok() || said->checkpoint.head != Head{.size = size, .root = *root}) {
+    return absl::DataLossError(absl::StrCat(
+        "The checkpoint that is kept for ", size,
+        " entries is not one of this journal's tree, whose root there is ", ToHex(*root), "."));
   }
   return std::optional(KeptCheckpoint{std::move(said->checkpoint), **std::move(note)});
 }
 
-absl::StatusOr<std::optional<uint64_t>> GreatestKept(const storage::Journal& journal,
-                                                     uint64_t size) {
+absl::StatusOr<std::optional<uint64_t>> GreatestKept(const Journal& journal, uint64_t size) {
   std::optional<uint64_t> greatest;
   const absl::Status read =
       journal.Checkpoints(size, true, [&](uint64_t kept, std::string_view) -> absl::Status {
@@ -36,7 +33,7 @@ absl::StatusOr<std::optional<uint64_t>> GreatestKept(const storage::Journal& jou
   return greatest;
 }
 
-absl::StatusOr<NearestKept> FindNearestKept(const storage::Journal& journal, uint64_t size) {
+absl::StatusOr<NearestKept> FindNearestKept(const Journal& journal, uint64_t size) {
   NearestKept nearest;
   absl::StatusOr<std::optional<uint64_t>> kept = GreatestKept(journal, size);
   if (!kept.ok()) return kept.status();
@@ -63,4 +60,4 @@ absl::StatusOr<NearestKept> FindNearestKept(const storage::Journal& journal, uin
   return nearest;
 }
 
-}  // namespace countersign
+}  // namespace countersign::storage
