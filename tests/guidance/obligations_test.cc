@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/london.h"
 #include "tests/support/scenario.h"
 
 namespace countersign::rules {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/london.h"
 #include "tests/support/scenario.h"
 
 namespace countersign::rules {

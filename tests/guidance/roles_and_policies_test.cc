@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/london.h"
 #include "tests/support/scenario.h"
 
 namespace countersign::rules {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "tests/support/london.h"
 #include "tests/support/scenario.h"
 
 namespace countersign::rules {

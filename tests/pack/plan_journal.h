@@ -25,6 +25,7 @@
 #include "storage/signing/signed_note.h"
 #include "tests/registrar/memory_disk.h"
 #include "tests/support/events.h"
+#include "tests/support/london.h"
 #include "tests/support/world.h"
 
 namespace countersign {
@@ -89,8 +90,7 @@ class PlanJournal {
   // Writes down what happened, by whoever did it in the role they have. Gives its position.
   uint64_t Write(const rules::Past& past) { return WriteAs(past, RoleOf(past.by)); }
   uint64_t WriteAs(const rules::Past& past, const std::string& role) {
-    now_ = std::max(now_ + absl::Seconds(1),
-                    rules::InLondon(past.at.empty() ? past.no_earlier : past.at));
+    now_ = std::max(now_ + absl::Seconds(1), InLondon(past.at.empty() ? past.no_earlier : past.at));
     storage::AppendRequest request;
     request.events.push_back(Sure(Seal(*keyring_, past.event, past.subject_id)));
     request.author.actor = Sure(storage::ParseId(past.by));
@@ -110,9 +110,7 @@ class PlanJournal {
   }
 
   absl::StatusOr<GatheredRecord> Gather(const std::string& plan = rules::kPlan) {
-    absl::TimeZone london;
-    absl::LoadTimeZone("Europe/London", &london);
-    return GatherRecord(*journal_, *keyring_, plan, NameOf, london);
+    return GatherRecord(*journal_, *keyring_, plan, NameOf, London());
   }
   std::string PackOf(const GatheredRecord& record) {
     return Sure(PackRecord(record, *journal_, Sign(), key_.verifier()));

@@ -11,6 +11,7 @@
 #include "clients/verifier/findings.h"
 #include "storage/errors.h"
 #include "tests/pack/plan_journal.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -49,7 +50,7 @@ TEST(ARecordPack, ProvesWhoSignedWhatAndWhen) {
   EXPECT_EQ(report.acts[1].position, 11u);
   EXPECT_EQ(report.acts[1].method, "demo");
   EXPECT_EQ(report.acts[1].words, rules::kMeaning);
-  EXPECT_EQ(report.acts[1].recorded_at_us, absl::ToUnixMicros(rules::InLondon("2026-10-14 10:00")));
+  EXPECT_EQ(report.acts[1].recorded_at_us, absl::ToUnixMicros(InLondon("2026-10-14 10:00")));
   // The draft, the final record, both signatures, and the deadline that moved between them.
   EXPECT_EQ(report.entries, 5u);
   EXPECT_EQ(report.checkpoint.origin, kOrigin);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
+#include "tests/support/london.h"
 #include "tests/support/record.h"
 
 namespace countersign {
@@ -28,14 +29,13 @@ RecordOnPage Sample() {
   record.annex = forms.annex;
   auto* comment = record.comments.add_comments();
   comment->set_text("I enjoyed the year");
-  comment->mutable_recorded_at()->set_seconds(
-      absl::ToUnixSeconds(rules::InLondon("2026-10-07 10:30")));
+  comment->mutable_recorded_at()->set_seconds(absl::ToUnixSeconds(InLondon("2026-10-07 10:30")));
   record.digest = std::string(64, 'd');
   record.acts = {{.kind = RecordAct::Kind::kSigned,
                   .person_id = rules::kBen,
                   .name = "Ben Carter",
                   .acting_as = "reviewer",
-                  .at = rules::InLondon("2026-10-13 10:00"),
+                  .at = InLondon("2026-10-13 10:00"),
                   .position = 9,
                   .words = "I agree.",
                   .method = "demo"},
@@ -43,17 +43,17 @@ RecordOnPage Sample() {
                   .person_id = rules::kAmina,
                   .name = "Amina Yusuf",
                   .acting_as = "reviewee",
-                  .at = rules::InLondon("2026-10-14 11:00"),
+                  .at = InLondon("2026-10-14 11:00"),
                   .position = 11,
                   .words = "Not my words"},
                  {.kind = RecordAct::Kind::kClosedUnsigned,
                   .person_id = rules::kHelen,
                   .name = "Helen Okafor",
                   .acting_as = "headteacher",
-                  .at = rules::InLondon("2026-10-15 09:00"),
+                  .at = InLondon("2026-10-15 09:00"),
                   .position = 12,
                   .words = "Both were heard"}};
-  absl::LoadTimeZone("Europe/London", &record.zone);
+  record.zone = London();
   return record;
 }
 

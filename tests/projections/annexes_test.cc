@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/projections/office.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
 namespace {
@@ -72,7 +73,7 @@ TEST(ListsOfAnnexes, SayWhoseAndWhen) {
   EXPECT_EQ(page->rows[0].reviewee_id(), "cleo");
   EXPECT_EQ(absl::ToCivilDay(
                 absl::FromUnixMicros(page->rows[0].annex_copy_issued().recorded_at_us()), London()),
-            Day("2026-09-01"));
+            On("2026-09-01"));
 }
 
 TEST(ListsOfAnnexes, RefuseATokenOfAnotherList) {

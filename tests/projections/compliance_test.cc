@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/projections/office.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
 namespace {
@@ -31,7 +32,7 @@ Compliance Read(const CardReader& cards, const ComplianceFilter& filter) {
 }
 
 ComplianceFilter OakOn(absl::string_view today) {
-  return {kCycle, "", Day(today), {.school_ids = {"oak"}}};
+  return {kCycle, "", On(today), {.school_ids = {"oak"}}};
 }
 
 // The statuses of notice, draft, final record, reviewer's and reviewee's signature.
@@ -213,7 +214,7 @@ TEST(Compliance, TellsTeamsApartByWhereTheRevieweeWorksNow) {
 TEST(Compliance, ShowsTheSchoolsInSightInTheOrderInWhichTheyJoined) {
   Office office = TwoSchools();
   office.Plan("amina", "oak");
-  ComplianceFilter filter = {kCycle, "", Day("2026-10-14"), {.school_ids = {"oak", "elm"}}};
+  ComplianceFilter filter = {kCycle, "", On("2026-10-14"), {.school_ids = {"oak", "elm"}}};
   const Compliance both = Read(office.cards, filter);
   ASSERT_EQ(both.schools.size(), 2u);
   EXPECT_EQ(both.schools[0].school_id, "elm");
@@ -265,7 +266,7 @@ TEST(Compliance, AgreesWithACountByHandOverManyPlans) {
   for (const char* today : {"2026-09-20", "2026-10-06", "2026-10-14", "2027-01-10"}) {
     auto by_hand = CountByHand(office.cards, today);
     const Compliance compliance =
-        Read(office.cards, {kCycle, "", Day(today), {.school_ids = {"oak", "elm"}}});
+        Read(office.cards, {kCycle, "", On(today), {.school_ids = {"oak", "elm"}}});
     uint32_t together = 0;
     for (const SchoolCompliance& school : compliance.schools) {
       EXPECT_EQ(school.teams.size(), 3u);

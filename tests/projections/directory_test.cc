@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/projections/office.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
 namespace {
@@ -119,7 +120,7 @@ TEST(TheDirectory, FindsOneCardByItsId) {
   const Office office = TwoSchools();
   EXPECT_EQ((*FindPlan(office.cards, "plan-1"))->reviewer_id(), "rui");
   EXPECT_EQ((*FindPerson(office.cards, "bo"))->school_id(), "elm");
-  EXPECT_EQ(rules::HeadOf(**FindSchool(office.cards, "oak"), Day("2026-09-30")), "hana");
+  EXPECT_EQ(rules::HeadOf(**FindSchool(office.cards, "oak"), On("2026-09-30")), "hana");
   EXPECT_FALSE(FindTrust(office.cards)->has_value());
   EXPECT_FALSE(FindPlan(office.cards, "plan-9")->has_value());
 }

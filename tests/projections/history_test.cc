@@ -17,6 +17,7 @@
 #include "services/rules/state/plan_people.h"
 #include "tests/projections/office.h"
 #include "tests/projections/random_history.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
 namespace {

@@ -12,6 +12,7 @@
 #include "services/rules/deadlines/days.h"
 #include "tests/projections/office.h"
 #include "tests/projections/random_history.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
 namespace {
@@ -24,7 +25,7 @@ using testing::IsEmpty;
 ObligationFilter OwedBy(const std::string& person, absl::string_view today) {
   ObligationFilter filter;
   filter.owner_id = person;
-  filter.today = Day(today);
+  filter.today = On(today);
   filter.reach.everything = true;
   return filter;
 }

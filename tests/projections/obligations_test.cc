@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/projections/office.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
 namespace {
@@ -21,7 +22,7 @@ using testing::UnorderedElementsAre;
 
 ObligationFilter Everything(absl::string_view today = "2026-09-30") {
   ObligationFilter filter;
-  filter.today = Day(today);
+  filter.today = On(today);
   filter.reach.everything = true;
   return filter;
 }
@@ -89,9 +90,9 @@ TEST(AListOfObligations, ChangesWithTheDayAlone) {
   ObligationFilter filter = Everything("2026-10-01");
   filter.statuses = {Status::kDueSoon};
   EXPECT_THAT(List(office, filter), IsEmpty());
-  filter.today = Day("2026-10-02");
+  filter.today = On("2026-10-02");
   EXPECT_THAT(List(office, filter), ElementsAre("plan-1 draft"));
-  filter.today = Day("2026-10-07");
+  filter.today = On("2026-10-07");
   EXPECT_THAT(List(office, filter), IsEmpty());
   filter.statuses = {Status::kOverdue};
   EXPECT_THAT(List(office, filter), ElementsAre("plan-1 draft"));
@@ -120,7 +121,7 @@ TEST(AListOfObligations, CanBeOfOnePlanOwnerOrSchool) {
 
 TEST(AListOfObligations, ShowsNothingToWhoReachesNothing) {
   ObligationFilter filter;
-  filter.today = Day("2026-09-30");
+  filter.today = On("2026-09-30");
   EXPECT_THAT(List(TwoSchools(), filter), IsEmpty());
   filter.plan_id = "plan-1";
   EXPECT_THAT(List(TwoSchools(), filter), IsEmpty());
@@ -131,7 +132,7 @@ TEST(AListOfObligations, ShowsNothingToWhoReachesNothing) {
 TEST(AListOfObligations, ShowsThePlansOfOnesSchoolsAndThoseOneTakesPartIn) {
   const Office office = TwoSchools();
   ObligationFilter filter;
-  filter.today = Day("2026-09-30");
+  filter.today = On("2026-09-30");
   filter.reach.person_id = "amina";
   // Her own and the one that she reviews, what the others owe in them included.
   EXPECT_EQ(List(office, filter).size(), 8u);
@@ -150,7 +151,7 @@ TEST(AListOfObligations, ForgetsTheFormerReviewer) {
   Office office = MeetingAtOak();
   office.On("2026-09-29").Held("2026-09-29").On("2026-10-05").Draft();
   ObligationFilter filter;
-  filter.today = Day("2026-10-05");
+  filter.today = On("2026-10-05");
   filter.statuses = {Status::kMet, Status::kPending};
   filter.reach.person_id = "rui";
   EXPECT_EQ(List(office, filter).size(), 6u);
@@ -190,7 +191,7 @@ TEST(APageToken, ContinuesWhileTheListMovesAndTheDayChanges) {
   ASSERT_TRUE(first.ok());
   // A row that was shown moves away; those to come keep their places.
   office.On("2026-10-01").Draft();
-  filter.today = Day("2026-10-01");
+  filter.today = On("2026-10-01");
   const auto rest =
       ListObligations(office.cards, filter, {.size = 100, .token = first->next_token});
   ASSERT_TRUE(rest.ok());

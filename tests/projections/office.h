@@ -11,7 +11,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,20 +28,9 @@
 #include "services/rules/state/recorded.h"
 #include "services/rules/state/trust.h"
 #include "tests/projections/memory_cards.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
-
-inline absl::TimeZone London() {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone("Europe/London", &zone)) std::abort();
-  return zone;
-}
-
-inline absl::CivilDay Day(absl::string_view iso) {
-  absl::CivilDay day;
-  if (!absl::ParseCivilTime(iso, &day)) std::abort();
-  return day;
-}
 
 // Days with names, ends included.
 using Span = std::pair<std::string, std::string>;
@@ -65,7 +53,7 @@ inline v1::SchoolCalendar CalendarOf(const std::vector<Span>& terms,
 class Office {
  public:
   Office& On(absl::string_view day) {
-    now_ = absl::FromCivil(absl::CivilSecond(Day(day)) + 10 * 60 * 60, London());
+    now_ = absl::FromCivil(absl::CivilSecond(countersign::On(day)) + 10 * 60 * 60, London());
     return *this;
   }
 
@@ -387,7 +375,7 @@ class Office {
   }
   rules::Status StatusOn(absl::string_view day, rules::ObligationKind kind,
                          uint32_t number = 0) const {
-    return StatusOf(Card(kind, number), Day(day));
+    return StatusOf(Card(kind, number), countersign::On(day));
   }
 
   MemoryCards cards;

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/projections/compliance.h"
 #include "tests/projections/office.h"
+#include "tests/support/london.h"
 
 namespace countersign::projections {
 namespace {
@@ -54,7 +55,7 @@ class Trust {
   }
 
   Compliance ShownTo(const ComplianceSight& sight, const std::string& school_id = "") const {
-    const auto read = ReadCompliance(office_.cards, {kCycle, school_id, Day("2026-09-02"), sight});
+    const auto read = ReadCompliance(office_.cards, {kCycle, school_id, On("2026-09-02"), sight});
     EXPECT_TRUE(read.ok()) << read.status();
     return *read;
   }

@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
 #include "services/cards/card_feed.h"
@@ -25,14 +24,9 @@
 #include "storage/keyring/keyring.h"
 #include "storage/views.h"
 #include "tests/projections/random_history.h"
+#include "tests/support/london.h"
 
 namespace countersign {
-
-inline absl::TimeZone London() {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone("Europe/London", &zone)) std::abort();
-  return zone;
-}
 
 // Ends the test program when the ground gives way: nothing after it would mean anything.
 template <typename T>

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/errors.h"
 #include "tests/registrar/registry.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -96,7 +97,7 @@ class WhatADecisionRestsOn : public RegistryTest {
   void WalkToTheMeeting() {
     trust_.Wrote(trust_.Assigning(trust_.ben));
     trust_.Wrote(trust_.Confirming());
-    registry_.clock.MoveTo(rules::InLondon("2026-09-29 16:00"));
+    registry_.clock.MoveTo(InLondon("2026-09-29 16:00"));
     registry_.journal->ConfirmClock();
     trust_.Wrote(trust_.Holding());
   }
@@ -104,7 +105,7 @@ class WhatADecisionRestsOn : public RegistryTest {
   void WalkPastTheGrace() {
     trust_.WalkToTheDraft();
     trust_.Wrote(trust_.Finalising());
-    registry_.clock.MoveTo(rules::InLondon("2026-12-01 09:00"));
+    registry_.clock.MoveTo(InLondon("2026-12-01 09:00"));
     registry_.journal->ConfirmClock();
   }
 

@@ -34,6 +34,7 @@
 #include "storage/keyring/keyring.h"
 #include "tests/registrar/memory_disk.h"
 #include "tests/support/commands.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 
@@ -103,8 +104,7 @@ struct Written {
 // The office without anybody in it.
 class Registry {
  public:
-  Registry(rocksdb::Env* env, const std::string& folder)
-      : clock(rules::InLondon("2026-09-03 09:00")) {
+  Registry(rocksdb::Env* env, const std::string& folder) : clock(InLondon("2026-09-03 09:00")) {
     storage::KeyringOptions keyring_options;
     keyring_options.path = folder + "/keyring";
     keyring_options.env = env;
@@ -118,8 +118,7 @@ class Registry {
     journal = Must(storage::Journal::Open(std::move(journal_options)));
     states = std::make_unique<States>(*journal, *keyring);
     denials = std::make_unique<Denials>(*journal, *keyring, clock);
-    registrar =
-        std::make_unique<Registrar>(*journal, *keyring, *states, clock, *denials, rules::London());
+    registrar = std::make_unique<Registrar>(*journal, *keyring, *states, clock, *denials, London());
   }
   ~Registry() { journal->Shutdown(); }
 
@@ -253,7 +252,7 @@ class FoundedTrust {
   void WalkToTheDraft() {
     Wrote(Assigning(ben));
     Wrote(Confirming());
-    registry_.clock.MoveTo(rules::InLondon("2026-09-29 16:00"));
+    registry_.clock.MoveTo(InLondon("2026-09-29 16:00"));
     registry_.journal->ConfirmClock();
     Wrote(Holding());
     Wrote(Drafting());

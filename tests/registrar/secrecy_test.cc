@@ -15,6 +15,7 @@
 #include "storage/views.h"
 #include "tests/registrar/registry.h"
 #include "tests/storage/scratch_folder.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -155,7 +156,7 @@ TEST(WhatLiesOnTheDisk, HoldsNoTextOfAPlanAndNoNameOrKeyOfAPerson) {
     trust.Wrote(Paper(trust.olive, Action::kChangeWorkFacts,
                       rules::ChangePost(trust.carol, "Zqxjktitle", "Kitchen", trust.school)));
     auto views = Must(storage::Views::Open(folder / "views", rocksdb::Env::Default()));
-    const projections::ObligationCards obligations(rules::London());
+    const projections::ObligationCards obligations(London());
     auto projector =
         Must(Projector::Start(*registry.journal, *registry.keyring, *views, {&obligations}));
     std::promise<Reached> reached;

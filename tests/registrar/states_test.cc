@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/registrar/registry.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -70,7 +71,7 @@ TEST_F(StatesTest, ACacheOfOneIsAsRightAsNone) {
         Paper(people[which], Action::kAddComment, rules::AddComment(absl::StrCat("Step ", step))),
         Paper(trust_.hugo, Action::kFinaliseRecord, rules::FinaliseRecord())};
     accepted += Hand(choices[random() % choices.size()].About(plan)).ok() ? 1 : 0;
-    const std::string absent = absl::FormatCivilTime(rules::On("2026-10-01") + step);
+    const std::string absent = absl::FormatCivilTime(On("2026-10-01") + step);
     trust_.Wrote(Paper(trust_.helen, Action::kChangeWorkFacts,
                        rules::RecordAbsence(people[which], absent, absent)));
     States fresh(*registry_.journal, *registry_.keyring, 1, 1);

@@ -12,6 +12,7 @@
 #include "storage/errors.h"
 #include "storage/merkle_tree.h"
 #include "tests/registrar/registry.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -331,7 +332,7 @@ TEST_F(UnknownThings, NoKeyIsMadeForWhatDoesNotExist) {
   };
   const auto keyring = Must(storage::Keyring::Open(std::move(options)));
   Registrar registrar(*registry_.journal, *keyring, *registry_.states, registry_.clock,
-                      *registry_.denials, rules::London());
+                      *registry_.denials, London());
   ASSERT_TRUE(registrar.PersonIdOf("KT1").ok());  // The trust has its key now.
   const uint64_t before = drawn;
   Submission submission = Paper(trust_.tess, Action::kChangeWorkFacts,

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/rules/deadline_fixtures.h"
+#include "tests/support/london.h"
 
 namespace countersign::rules {
 namespace {

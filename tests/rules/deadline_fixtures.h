@@ -4,7 +4,6 @@
 #ifndef COUNTERSIGN_TESTS_RULES_DEADLINE_FIXTURES_H_
 #define COUNTERSIGN_TESTS_RULES_DEADLINE_FIXTURES_H_
 
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,25 +13,11 @@
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 #include "services/rules/deadlines/calendar.h"
 #include "services/rules/deadlines/deadlines.h"
+#include "tests/support/london.h"
 
 namespace countersign::rules {
-
-// "2026-09-15" as a day; dates in tests are spelled as in the files and the design.
-inline absl::CivilDay On(absl::string_view text) {
-  absl::CivilDay day;
-  if (!absl::ParseCivilTime(text, &day)) std::abort();
-  return day;
-}
-
-inline absl::TimeZone London() {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone("Europe/London", &zone)) std::abort();
-  return zone;
-}
 
 // The bank holidays of all divisions from 2019 to 2028.
 inline const BankHolidays& RealHolidays() {

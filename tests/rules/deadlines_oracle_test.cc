@@ -9,6 +9,7 @@
 
 #include "services/rules/deadlines/deadlines.h"
 #include "tests/rules/deadline_fixtures.h"
+#include "tests/support/london.h"
 
 namespace countersign::rules {
 namespace {

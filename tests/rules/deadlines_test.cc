@@ -6,6 +6,7 @@
 
 #include "services/rules/deadlines/deadline_words.h"
 #include "tests/rules/deadline_fixtures.h"
+#include "tests/support/london.h"
 
 namespace countersign::rules {
 namespace {

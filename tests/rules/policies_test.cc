@@ -9,6 +9,7 @@
 #include "services/rules/decide.h"
 #include "services/rules/refusals.h"
 #include "services/rules/state/trust.h"
+#include "tests/support/london.h"
 #include "tests/support/people.h"
 
 namespace countersign::rules {

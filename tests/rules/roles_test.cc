@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/rules/refusals.h"
 #include "services/rules/state/school.h"
+#include "tests/support/london.h"
 #include "tests/support/people.h"
 
 namespace countersign::rules {

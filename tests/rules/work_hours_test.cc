@@ -10,6 +10,7 @@
 #include "services/rules/patterns.h"
 #include "services/rules/refusals.h"
 #include "services/rules/state/person.h"
+#include "tests/support/london.h"
 #include "tests/support/people.h"
 
 namespace countersign::rules {

@@ -11,6 +11,7 @@
 #include "countersign/v1/school_service.pb.h"
 #include "countersign/v1/trust_service.pb.h"
 #include "tests/scenario/step_kinds.h"
+#include "tests/support/london.h"
 
 namespace countersign::scenario {
 namespace {
@@ -77,7 +78,7 @@ void Tally::Add(const Tally& other) {
 Run::Run(uint32_t seed, RememberMoments remember)
     : seed_(seed), dice_(seed), disk_(NewMemoryDisk()), desk_([this] {
         ServerOptions options = DemoOn(disk_.get());
-        options.demo_now = rules::InLondon(absl::StrCat(Iso(kFirstDay), " 09:00"));
+        options.demo_now = InLondon(absl::StrCat(Iso(kFirstDay), " 09:00"));
         return options;
       }()) {
   if (remember == RememberMoments::kYes) moments_ = std::make_unique<Moments>(seed);
@@ -203,7 +204,7 @@ bool Run::Settle() {
 void Run::MoveClock(Day day) {
   // In the morning, at noon or in the last minute of the day, on the clock of Europe/London.
   const std::string hour = dice_.Pick<std::string>({"07:10", "12:00", "23:59"});
-  const absl::Time to = rules::InLondon(absl::StrCat(Iso(day), " ", hour));
+  const absl::Time to = InLondon(absl::StrCat(Iso(day), " ", hour));
   v1::AdvanceClockRequest request;
   request.set_to(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", to, absl::UTCTimeZone()));
   const Reply reply = desk_.Call("T1", "DemoService.AdvanceClock", request);

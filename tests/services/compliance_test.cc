@@ -10,6 +10,7 @@
 #include "countersign/v1/demo_service.pb.h"
 #include "tests/services/as_of.h"
 #include "tests/services/desk.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -187,7 +188,7 @@ TEST_F(ComplianceOverTheWire, ShowsGovernorsThePastOnlyByWholeDaysOfLondon) {
   const uint64_t after = Shown("H1").reflects().position();
   MoveClockTo("2026-09-05T12:00:00Z");
   v1::AsOf evening;
-  evening.mutable_instant()->set_seconds(absl::ToUnixSeconds(rules::InLondon("2026-09-04 21:00")));
+  evening.mutable_instant()->set_seconds(absl::ToUnixSeconds(InLondon("2026-09-04 21:00")));
   const v1::GetComplianceResponse governed = ShownAsOf("C1", AfterEntries(before));
   EXPECT_THAT(InShort(governed), ElementsAre(": 5", "Harbour Primary: 5"));
   EXPECT_EQ(governed.on(), "2026-09-04");

@@ -13,6 +13,7 @@
 #include "tests/services/desk.h"
 #include "tests/storage/power_cut.h"
 #include "tests/storage/scratch_folder.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -106,8 +107,7 @@ TEST_F(Copies, AreShownWithTheirRecipientsAndOpenedWhenTheyWere) {
   desk_.PassTime(3600);
   desk_.View("A1");
   const v1::PlanView opened = desk_.View("B1");
-  const int64_t an_hour_later =
-      absl::ToUnixSeconds(rules::InLondon("2026-09-03 09:00") + absl::Hours(1));
+  const int64_t an_hour_later = absl::ToUnixSeconds(InLondon("2026-09-03 09:00") + absl::Hours(1));
   EXPECT_EQ(opened.copies(0).opened_at().seconds(), an_hour_later) << "the first look counts";
   EXPECT_FALSE(opened.copies(1).has_opened_at()) << "the head has not looked";
   EXPECT_EQ(opened.copies(2).opened_at().seconds(), an_hour_later);

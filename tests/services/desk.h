@@ -35,6 +35,7 @@
 #include "services/server.h"
 #include "tests/registrar/memory_disk.h"
 #include "tests/support/commands.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 
@@ -197,7 +198,7 @@ inline ServerOptions DemoOn(rocksdb::Env* env, const std::string& data = "/recor
   options.data = data;
   options.listen = "127.0.0.1:0";
   options.demo = true;
-  options.demo_now = rules::InLondon("2026-09-03 09:00");
+  options.demo_now = InLondon("2026-09-03 09:00");
   options.version = "test";
   options.env = env;
   return options;

@@ -22,6 +22,7 @@
 #include "tests/services/accesses.h"
 #include "tests/services/as_of.h"
 #include "tests/services/desk.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -462,7 +463,7 @@ TEST_F(ThePastOfEverything, JudgesWhatIsDueByTheDayOfTheMoment) {
               IsEmpty());
   // No entry was written on that day: the instant alone says which day is meant.
   overdue.mutable_as_of()->mutable_instant()->set_seconds(
-      absl::ToUnixSeconds(rules::InLondon("2026-10-30 09:00")));
+      absl::ToUnixSeconds(InLondon("2026-10-30 09:00")));
   const Reply by_instant = desk_.Call("H1", "PlanService.ListObligations", overdue);
   EXPECT_THAT(by_instant.As<v1::ListObligationsResponse>().obligations(), Not(IsEmpty()));
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/london.h"
 #include "tests/support/people.h"
 
 namespace countersign {
@@ -256,10 +257,10 @@ class AminasPlan : public testing::Test {
     return Names(ToThePlanAs(person));
   }
   std::set<std::string> ToThePerson(const std::string& person) const {
-    return Names(StandingsTo(reviewee_, school_, trust_, Somebody(person), rules::On(kToday)));
+    return Names(StandingsTo(reviewee_, school_, trust_, Somebody(person), On(kToday)));
   }
   Standings ToThePlanAs(const std::string& person) const {
-    return StandingsTo(plan_, reviewee_, school_, trust_, Somebody(person), rules::On(kToday));
+    return StandingsTo(plan_, reviewee_, school_, trust_, Somebody(person), On(kToday));
   }
   // Under which standing an act of the person on the plan counts; "nobody" where it is denied.
   std::string CountsAs(const std::string& person, Action action) const {
@@ -545,7 +546,7 @@ TEST_F(StandingsToAPlan, AFormerReviewerMayDoNothingWithThePlan) {
   Challenge();
   DecideChallenge(rules::kCarol);
   EXPECT_THAT(ToThePlan(rules::kBen), UnorderedElementsAre("member"));
-  const Standings member = StandingsTo(trust_, Somebody(rules::kBen), rules::On(kToday));
+  const Standings member = StandingsTo(trust_, Somebody(rules::kBen), On(kToday));
   for (const Action action : AllActions()) {
     EXPECT_EQ(Permit(action, ToThePlanAs(rules::kBen)), Permit(action, member)) << NameOf(action);
   }
@@ -636,18 +637,17 @@ TEST_F(StandingsToAPlan, EveryLineManagerIsOne) {
 }
 
 TEST_F(StandingsToAPlan, NobodyUnregisteredHasAny) {
-  EXPECT_THAT(
-      Names(StandingsTo(plan_, reviewee_, school_, trust_, rules::Person(), rules::On(kToday))),
-      IsEmpty());
+  EXPECT_THAT(Names(StandingsTo(plan_, reviewee_, school_, trust_, rules::Person(), On(kToday))),
+              IsEmpty());
 }
 
 // An unknown plan has no parties: not even somebody without an id is one of them.
 TEST_F(StandingsToAPlan, AnUnknownPlanHasNoParties) {
   EXPECT_THAT(Names(StandingsTo(rules::Plan(), rules::Person(), rules::School(), trust_,
-                                Somebody(rules::kBen), rules::On(kToday))),
+                                Somebody(rules::kBen), On(kToday))),
               UnorderedElementsAre("member"));
   EXPECT_THAT(Names(StandingsTo(rules::Plan(), rules::Person(), rules::School(), trust_,
-                                Somebody(rules::kTess), rules::On(kToday))),
+                                Somebody(rules::kTess), On(kToday))),
               UnorderedElementsAre("trust_lead", "member"));
 }
 
@@ -664,12 +664,12 @@ TEST_F(StandingsToAPerson, TheOfficeOfTheTrustStandsToEverybodyInIt) {
 }
 
 TEST_F(StandingsToTheTrust, EverybodyIsAFounderWhileThereIsNoneAndNobodyAfterwards) {
-  EXPECT_THAT(Names(StandingsTo(rules::Trust(), rules::Person(), rules::On(kToday))),
+  EXPECT_THAT(Names(StandingsTo(rules::Trust(), rules::Person(), On(kToday))),
               UnorderedElementsAre("founder"));
-  EXPECT_THAT(Names(StandingsTo(trust_, rules::Person(), rules::On(kToday))), IsEmpty());
-  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kCarol), rules::On(kToday))),
+  EXPECT_THAT(Names(StandingsTo(trust_, rules::Person(), On(kToday))), IsEmpty());
+  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kCarol), On(kToday))),
               UnorderedElementsAre("member"));
-  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kHelen), rules::On(kToday))),
+  EXPECT_THAT(Names(StandingsTo(trust_, Somebody(rules::kHelen), On(kToday))),
               UnorderedElementsAre("member"))
       << "the head of one school";
 }

@@ -18,6 +18,7 @@
 #include "tests/services/slow_cards.h"
 #include "tests/storage/power_cut.h"
 #include "tests/storage/scratch_folder.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -236,7 +237,7 @@ TEST_F(ThePast, IsShownAsItStoodAtAnInstant) {
   desk_.Wrote("B1", "MeetingService.ConfirmMeeting", desk_.plan, rules::ConfirmMeeting());
   v1::GetPlanRequest request = AboutPlan(desk_.plan);
   request.mutable_as_of()->mutable_instant()->set_seconds(
-      absl::ToUnixSeconds(rules::InLondon("2026-09-03 23:00")));
+      absl::ToUnixSeconds(InLondon("2026-09-03 23:00")));
   const Reply then = desk_.Call("A1", "PlanService.GetPlan", request);
   ASSERT_TRUE(then.ok()) << then;
   EXPECT_EQ(then.As<v1::GetPlanResponse>().plan().summary().meeting_on(), "");
@@ -252,7 +253,7 @@ TEST_F(ThePast, OfAnInstantIsSettledOnceNoEntryOfItCanBeOnItsWay) {
     request.mutable_as_of()->mutable_instant()->set_seconds(absl::ToUnixSeconds(instant));
     return desk_.Call("A1", "PlanService.GetPlan", request);
   };
-  const absl::Time now = rules::InLondon("2026-09-03 10:00");
+  const absl::Time now = InLondon("2026-09-03 10:00");
   const Reply too_early = asked_at(now - absl::Seconds(59));
   EXPECT_EQ(too_early.code(), grpc::OUT_OF_RANGE) << too_early;
   EXPECT_TRUE(absl::StrContains(too_early.status.error_message(), "entries, which is how things"))
@@ -274,7 +275,7 @@ TEST_F(ThePast, EndsAtTheHeadAndBeginsWithThePlan) {
   request.mutable_as_of()->set_position(3);
   EXPECT_EQ(desk_.Call("A1", "PlanService.GetPlan", request).code(), grpc::NOT_FOUND);
   request.mutable_as_of()->mutable_instant()->set_seconds(
-      absl::ToUnixSeconds(rules::InLondon("2026-09-04 09:00")));
+      absl::ToUnixSeconds(InLondon("2026-09-04 09:00")));
   EXPECT_EQ(desk_.Call("A1", "PlanService.GetPlan", request).code(), grpc::OUT_OF_RANGE);
 }
 

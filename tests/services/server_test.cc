@@ -26,6 +26,7 @@
 #include "storage/keys.h"
 #include "tests/services/desk.h"
 #include "tests/storage/power_cut.h"
+#include "tests/support/london.h"
 
 namespace countersign {
 namespace {
@@ -87,7 +88,7 @@ TEST_F(ADemo, StaysOneForEverAndItsClockGoesOn) {
     days.set_by_seconds(5 * 86'400);
     ASSERT_TRUE(desk.Call("T1", "DemoService.AdvanceClock", days).ok());
     stopped_at = ClockOf(desk);
-    EXPECT_EQ(stopped_at, rules::InLondon("2026-09-08 09:00"));
+    EXPECT_EQ(stopped_at, InLondon("2026-09-08 09:00"));
   }
   Desk desk(Real());
   EXPECT_TRUE(desk.server().is_demo());
@@ -108,7 +109,7 @@ TEST_F(ADemo, ItsClockMovesForwardOnlyAndOneWayAtATime) {
   request.clear_by_seconds();
   request.set_to("2026-10-01T08:00:00Z");
   ASSERT_TRUE(desk.Call("T1", "DemoService.AdvanceClock", request).ok());
-  EXPECT_EQ(ClockOf(desk), rules::InLondon("2026-10-01 09:00"));
+  EXPECT_EQ(ClockOf(desk), InLondon("2026-10-01 09:00"));
 }
 
 TEST_F(ADemo, BeginsItsJournalBySayingSo) {

@@ -10,14 +10,11 @@
 #define COUNTERSIGN_TESTS_SUPPORT_PEOPLE_H_
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/civil_time.h"
-#include "absl/time/time.h"
 
 namespace countersign::rules {
 
@@ -38,27 +35,6 @@ inline constexpr char kFresh[] = "50000000-0000-4000-8000-000000000055";
 
 // The day of the planning meeting in every history that does not say otherwise: a Tuesday.
 inline constexpr char kMeetingDay[] = "2026-09-29";
-
-inline absl::TimeZone London() {
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone("Europe/London", &zone)) std::abort();
-  return zone;
-}
-
-// "2026-09-15 09:00" on the clock of Europe/London.
-inline absl::Time InLondon(absl::string_view text) {
-  absl::Time time;
-  std::string error;
-  if (!absl::ParseTime("%Y-%m-%d %H:%M", text, London(), &time, &error)) std::abort();
-  return time;
-}
-
-// "2026-09-15" as a day.
-inline absl::CivilDay On(absl::string_view text) {
-  absl::CivilDay day;
-  if (!absl::ParseCivilTime(text, &day)) std::abort();
-  return day;
-}
 
 // A stand-in for SHA-256, which the rules are handed and never look into: 32 bytes that change with
 // every byte of the text. Not a cryptographic digest.

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "countersign/v1/record.pb.h"
+#include "tests/support/london.h"
 #include "tests/support/people.h"
 
 namespace countersign::rules {

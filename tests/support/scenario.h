@@ -25,6 +25,7 @@
 #include "absl/strings/string_view.h"
 #include "services/rules/event_type.h"
 #include "services/rules/refusals.h"
+#include "tests/support/london.h"
 #include "tests/support/world.h"
 
 namespace countersign::rules {
@@ -226,7 +227,7 @@ class Scenario {
   const World& world() const { return world_; }
   const Plan& plan() const { return PlanIn(world_); }
   absl::CivilDay Day() const {
-    return day_.empty() ? absl::ToCivilDay(Now(), London()) : rules::On(day_);
+    return day_.empty() ? absl::ToCivilDay(Now(), London()) : countersign::On(day_);
   }
   Decision Decided() const {
     if (!intent_.has_value()) return absl::InvalidArgumentError("nothing was handed in");

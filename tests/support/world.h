@@ -17,6 +17,7 @@
 #include "services/rules/deadlines/obligations.h"
 #include "services/rules/decide.h"
 #include "tests/support/commands.h"
+#include "tests/support/london.h"
 
 namespace countersign::rules {
 
