@@ -64,6 +64,21 @@ absl::StatusOr<Edge> CheckedEdge(const JournalStore& store) {
   return Edge{*row, *std::move(frontier)};
 }
 
+struct Parts {
+  std::unique_ptr<JournalStore> store;
+  std::unique_ptr<JournalWriter> writer;
+};
+
+absl::StatusOr<Parts> PartsOf(absl::StatusOr<std::unique_ptr<JournalStore>> store,
+                              JournalOptions options) {
+  if (!store.ok()) return store.status();
+  absl::StatusOr<Edge> edge = CheckedEdge(**store);
+  if (!edge.ok()) return edge.status();
+  auto writer =
+      std::make_unique<JournalWriter>(std::move(options), **store, edge->frontier, edge->row);
+  return Parts{*std::move(store), std::move(writer)};
+}
+
 }  // namespace
 
 absl::Duration SystemMonotonic() {
@@ -79,28 +94,18 @@ Journal::Journal(std::unique_ptr<JournalStore> store, std::unique_ptr<JournalWri
 Journal::~Journal() = default;
 
 absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(JournalOptions options) {
-  absl::StatusOr<std::unique_ptr<JournalStore>> opened =
-      JournalStore::Open(options.path, options.env);
-  if (!opened.ok()) return opened.status();
-  std::unique_ptr<JournalStore> store = *std::move(opened);
-  absl::StatusOr<Edge> edge = CheckedEdge(*store);
-  if (!edge.ok()) return edge.status();
-  auto writer =
-      std::make_unique<JournalWriter>(std::move(options), *store, edge->frontier, edge->row);
-  return std::unique_ptr<Journal>(new Journal(std::move(store), std::move(writer)));
+  auto store = JournalStore::Open(options.path, options.env);
+  absl::StatusOr<Parts> parts = PartsOf(std::move(store), std::move(options));
+  if (!parts.ok()) return parts.status();
+  return std::unique_ptr<Journal>(new Journal(std::move(parts->store), std::move(parts->writer)));
 }
 
 absl::StatusOr<std::unique_ptr<Journal>> Journal::OpenToRead(JournalOptions options) {
-  absl::StatusOr<std::unique_ptr<JournalStore>> opened =
-      JournalStore::OpenToRead(options.path, options.env);
-  if (!opened.ok()) return opened.status();
-  std::unique_ptr<JournalStore> store = *std::move(opened);
-  absl::StatusOr<Edge> edge = CheckedEdge(*store);
-  if (!edge.ok()) return edge.status();
-  auto writer =
-      std::make_unique<JournalWriter>(std::move(options), *store, edge->frontier, edge->row);
-  writer->StopWriting(absl::UnavailableError("the journal was opened to be read"));
-  return std::unique_ptr<Journal>(new Journal(std::move(store), std::move(writer)));
+  auto store = JournalStore::OpenToRead(options.path, options.env);
+  absl::StatusOr<Parts> parts = PartsOf(std::move(store), std::move(options));
+  if (!parts.ok()) return parts.status();
+  parts->writer->StopWriting(absl::UnavailableError("the journal was opened to be read"));
+  return std::unique_ptr<Journal>(new Journal(std::move(parts->store), std::move(parts->writer)));
 }
 
 absl::StatusOr<std::unique_ptr<Journal>> Journal::OpenToExamine(JournalOptions options) {

@@ -19,14 +19,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-template <typename Response>
-MadeUpServer::Answer Answers(const Response& answer) {
-  return [answer](Message* response) {
-    response->CopyFrom(answer);
-    return absl::OkStatus();
-  };
-}
-
 v1::Backup ABackup() {
   v1::Backup backup;
   backup.set_backup(3);

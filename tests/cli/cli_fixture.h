@@ -97,6 +97,15 @@ struct Setting {
 // The command `countersign <noun> <verb>`; fails the test when there is none.
 const CommandSpec& CommandNamed(absl::string_view noun, absl::string_view verb);
 
+// What answers every call with this.
+template <typename Response>
+MadeUpServer::Answer Answers(const Response& answer) {
+  return [answer](google::protobuf::Message* response) {
+    response->CopyFrom(answer);
+    return absl::OkStatus();
+  };
+}
+
 // Runs a command.
 Ended RunOn(MadeUpServer& server, const CommandSpec& command, const Values& values,
             const Setting& setting = {});

@@ -27,14 +27,6 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-template <typename Response>
-MadeUpServer::Answer Answers(const Response& answer) {
-  return [answer](Message* response) {
-    response->CopyFrom(answer);
-    return absl::OkStatus();
-  };
-}
-
 const Values kThePlan = {{"plan", {kPlanId}}};
 
 Values With(Values values, const Values& more) {
