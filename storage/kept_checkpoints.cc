@@ -8,11 +8,11 @@
 namespace countersign::storage {
 
 absl::StatusOr<std::optional<KeptCheckpoint>> ReadKept(const Journal& journal, uint64_t size) {
-  absl::StatusOr<Hash> root = journal.RootOf(size);
-  if (!root.ok()) return root.status();
   absl::StatusOr<std::optional<std::string>> note = journal.CheckpointOf(size);
   if (!note.ok()) return note.status();
   if (!note->has_value()) return std::optional<KeptCheckpoint>();
+  absl::StatusOr<Hash> root = journal.RootOf(size);
+  if (!root.ok()) return root.status();
   absl::StatusOr<SignedCheckpoint> said = ParseSignedCheckpoint(**note);
   if (!said.ok() || said->checkpoint.head != Head{.size = size, .root = *root}) {
     return absl::DataLossError(absl::StrCat(

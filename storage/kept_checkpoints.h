@@ -19,8 +19,8 @@ struct KeptCheckpoint {
 };
 
 // The one for exactly `size` entries, of whatever origin; nothing when none is kept. DATA_LOSS when
-// it is not one of this journal's tree; OUT_OF_RANGE with the current size beyond the head. Its
-// signatures are not verified: which key signed then is not known here.
+// it is not one of this journal's tree, OUT_OF_RANGE where that tree is smaller. Its signatures are
+// not verified: which key signed then is not known here.
 absl::StatusOr<std::optional<KeptCheckpoint>> ReadKept(const Journal& journal, uint64_t size);
 
 // The sizes of kept checkpoints that are nearest to `size`, of which none is kept itself.

@@ -86,8 +86,9 @@ absl::Status NotSigned(const Journal& journal, uint64_t size) {
 absl::StatusOr<std::string> CheckpointFor(const Journal& journal, uint64_t size) {
   absl::StatusOr<std::optional<KeptCheckpoint>> kept = ReadKept(journal, size);
   if (!kept.ok()) return kept.status();
-  if (!kept->has_value()) return NotSigned(journal, size);
-  return std::move((*kept)->note);
+  if (kept->has_value()) return std::move((*kept)->note);
+  const absl::Status within = journal.RootOf(size).status();
+  return within.ok() ? NotSigned(journal, size) : within;
 }
 
 // Compares entries with the leaves that the tree holds, in their order from the first on.
